@@ -1,0 +1,223 @@
+// The words of the domain as types: who, what for, where, in which state. docs/glossary.md explains
+// each in both languages. Every enum ends in kLast (= its last value), which is how decoders know
+// what is valid; name() gives the stable lower-case word used in logs, records and JSON.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace base {
+
+// A 64-bit random or sequential identifier; 0 means none. Text form: 16 lower-case hex digits.
+template <class Tag>
+struct Id {
+  std::uint64_t value = 0;
+  [[nodiscard]] bool valid() const { return value != 0; }
+  friend auto operator<=>(Id, Id) = default;
+};
+
+using TenantId = Id<struct TenantTag>;          // group company (法人); 1 is the firm itself
+using AccountId = Id<struct AccountTag>;        // one sign-in of one natural person
+using PersonId = Id<struct PersonTag>;          // somebody in the register (本人)
+using RequestId = Id<struct RequestTag>;        // a request for numbers (提供依頼)
+using SubmissionId = Id<struct SubmissionTag>;  // what a person sent (提供)
+using DisposalId = Id<struct DisposalTag>;      // a disposal batch (廃棄), also its certificate
+using ShelfId = Id<struct ShelfTag>;            // a shelf (棚): one key, one purpose, one tenant
+using GrantId = Id<struct GrantTag>;            // a step-up grant, random
+using SessionId = Id<struct SessionTag>;        // names a session in the log; not its token
+using PreviewId = Id<struct PreviewTag>;        // a roster that was read but not imported
+
+std::string id_text(std::uint64_t value);
+// kInvalid unless exactly 16 lower-case hex digits and not zero.
+Result<std::uint64_t> id_from_text(std::string_view text, FieldName field = "id");
+template <class Tag>
+std::string to_text(Id<Tag> id) {
+  return id_text(id.value);
+}
+
+enum class Role : std::uint8_t {
+  kNone,         // not signed in
+  kResponsible,  // 責任者: approves, invites, decides disposal
+  kHandler,      // 事務取扱担当者: registers, requests, uses
+  kAuditor,      // 監査人: reads and exports the log, sees no number
+  kSubject,      // 本人: holds a one-time link, nothing else
+  kOperator,     // at the local console
+  kLast = kOperator,
+};
+std::string_view name(Role role);
+
+enum class Zone : std::uint8_t {
+  kNone,        // no configured block: refused before TLS
+  kControl,     // 管理区域: the console
+  kHandling,    // 取扱区域: clerks' subnets
+  kCollection,  // 収集: where people may open their one-time link
+  kLast = kCollection,
+};
+std::string_view name(Zone zone);
+
+enum class State : std::uint8_t {
+  kUnprovisioned,  // no firm, no keys
+  kLocked,         // keys exist, the HSM is not logged in
+  kOperational,
+  kSealed,  // somebody pulled the brake: as locked, and every page says so
+  kFailed,  // store, log and HSM do not agree; see the console
+  kLast = kFailed,
+};
+std::string_view name(State state);
+
+// What a number may be used for. Each sealed copy of a number is for exactly one purpose.
+enum class Purpose : std::uint8_t {
+  kIntake,               // between the person's sending and the approval; never requested or revealed
+  kTax,                  // 税・源泉徴収
+  kSocialInsurance,      // 健康保険・厚生年金保険
+  kEmploymentInsurance,  // 雇用保険
+  kPaymentRecord,        // 支払調書
+  kLast = kPaymentRecord,
+};
+std::string_view name(Purpose purpose);
+
+// The statutory form that a reveal is for.
+enum class Form : std::uint8_t {
+  kWithholdingSlip,         // 給与所得の源泉徴収票 (375)
+  kSalaryPaymentReport,     // 給与支払報告書 (315)
+  kRetirementSlip,          // 退職所得の源泉徴収票 (316)
+  kDependantDeclaration,    // 扶養控除等申告書
+  kInsuranceAcquisition,    // 健康保険・厚生年金保険 資格取得届
+  kInsuranceLoss,           // 同 資格喪失届
+  kInsuranceDependants,     // 被扶養者(異動)届・第3号被保険者関係届
+  kEmploymentAcquisition,   // 雇用保険 資格取得届
+  kEmploymentLoss,          // 雇用保険 資格喪失届
+  kFeesRecord,              // 報酬・料金等の支払調書 (309)
+  kRealEstateRecord,        // 不動産の使用料等の支払調書 (313)
+  kLast = kRealEstateRecord,
+};
+std::string_view name(Form form);
+// The one purpose under which the form may be made.
+Purpose purpose_of(Form form);
+
+enum class PersonKind : std::uint8_t {
+  kEmployee,      // 従業員
+  kDependant,     // 扶養親族
+  kCategoryThree, // 第三号被保険者
+  kPayee,         // 個人支払先
+  kProfessional,  // 士業
+  kLandlord,      // 不動産オーナー
+  kShareholder,   // 株主
+  kCustomer,      // 顧客
+  kLast = kCustomer,
+};
+std::string_view name(PersonKind kind);
+
+enum class CollectionStatus : std::uint8_t {
+  kNotRequested,  // 未依頼
+  kRequested,     // 依頼中
+  kSubmitted,     // 承認待ち
+  kReturned,      // 差戻し
+  kDeclined,      // 提供拒否
+  kComplete,      // 完了
+  kDisposed,      // 廃棄済
+  kLast = kDisposed,
+};
+std::string_view name(CollectionStatus status);
+
+// Acts that need a fresh re-authentication for exactly this act.
+enum class StepUpAct : std::uint8_t {
+  kReveal,
+  kApproveDisposal,
+  kInvite,
+  kExportLog,
+  kSaveSettings,
+  kLast = kSaveSettings,
+};
+std::string_view name(StepUpAct act);
+
+enum class DisposalReason : std::uint8_t {
+  kRetentionOver,  // 保存期間の満了
+  kNotNeeded,      // 関係事務に使わなかった・不要になった
+  kMistake,        // 誤って収集した
+  kLast = kMistake,
+};
+std::string_view name(DisposalReason reason);
+
+// Events that the audit process writes of its own acts. Nobody can ask it to write one of these.
+enum class AuditEvent : std::uint8_t {
+  kLogOpened,       // the process started; count = entries found
+  kHeartbeat,       // at least hourly, so that silence is visible
+  kHsmEnrolled,     // fixed keys made, mechanism pinned
+  kHsmUnlocked,
+  kHsmUnlockFailed,
+  kHsmLocked,
+  kHsmFault,        // a call failed or timed out
+  kGrantOpened,
+  kGrantRefused,
+  kRevealIntent,
+  kRevealDone,
+  kRevealFailed,
+  kRevealRefused,   // no grant, wrong person, spent or expired
+  kBudgetRefused,
+  kSealIntent,
+  kSealDone,
+  kSealFailed,
+  kMoveIntent,      // intake to purpose shelves, at approval
+  kMoveDone,
+  kMoveFailed,
+  kShelfCreated,
+  kReshelveIntent,
+  kReshelveDone,
+  kReshelveFailed,
+  kDestroyIntent,
+  kKeyGone,         // looked for after a new PKCS#11 life, and absent
+  kDestroyFailed,
+  kEpochCreated,
+  kExported,
+  kPeerDropped,     // core broke the rules of its edge
+  kLogAlarm,        // 80 % of the space is used
+  kLast = kLogAlarm,
+};
+std::string_view name(AuditEvent event);
+
+// Events that core asks the audit process to write.
+enum class CoreEvent : std::uint8_t {
+  kStarted,
+  kProvisioned,
+  kStateChanged,
+  kShutDown,
+  kReconciled,         // entries from `ref` on were logged but never committed
+  kPeerDropped,        // a worker or the console broke the rules of its edge
+  kConnectionRefused,  // no zone
+  kAccessDenied,       // policy said no; `action` says to what
+  kSignedIn,
+  kSignInFailed,
+  kSignedOut,
+  kSessionExpired,
+  kStepUpFailed,
+  kInvited,
+  kEnrolled,
+  kEnrolFailed,
+  kAccountDisabled,
+  kRosterImported,
+  kPersonChanged,
+  kRequestCreated,
+  kRequestRevoked,
+  kPortalOpened,
+  kPortalFailed,
+  kSubmitted,
+  kDeclined,
+  kApproved,
+  kReturned,
+  kDisposalProposed,
+  kDisposalCancelled,
+  kDisposalApproved,
+  kDisposed,
+  kCertificateIssued,
+  kSettingsChanged,
+  kLogRead,
+  kLast = kLogRead,
+};
+std::string_view name(CoreEvent event);
+
+}  // namespace base
