@@ -1,0 +1,64 @@
+# The flags of every target of ours, as one interface target. docs/design/0001-build.md has the why.
+
+add_library(kagikura_flags INTERFACE)
+target_include_directories(kagikura_flags INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}")
+target_compile_definitions(kagikura_flags INTERFACE KAGIKURA_VERSION="${PROJECT_VERSION}")
+
+set(is_clang $<CXX_COMPILER_ID:Clang>)
+set(is_gcc $<CXX_COMPILER_ID:GNU>)
+
+# Warnings are errors in both compilers.
+target_compile_options(kagikura_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror
+  -Wconversion -Wsign-conversion -Wdouble-promotion -Wfloat-equal
+  -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wcast-qual -Wcast-align
+  -Wformat=2 -Wundef -Wswitch-enum -Wextra-semi -Wnull-dereference -Wvla
+  $<${is_clang}:-Wimplicit-fallthrough>
+  $<${is_clang}:-Wthread-safety>
+  $<${is_clang}:-Wunreachable-code-aggressive>
+  # A designated initialiser that leaves members at their declared defaults is what we want.
+  -Wno-missing-field-initializers
+  # GCC 12 takes TRY (a statement expression) for a missing initialisation at -O2.
+  $<${is_gcc}:-Wno-maybe-uninitialized>
+  $<${is_gcc}:-Wno-null-dereference>)
+
+# Machine paths stay out of the binaries: the same sources give the same bytes anywhere.
+target_compile_options(kagikura_flags INTERFACE
+  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=" -fno-omit-frame-pointer -fvisibility=hidden)
+
+if(KAGIKURA_SANITIZERS)
+  target_compile_options(kagikura_flags INTERFACE
+    -fsanitize=${KAGIKURA_SANITIZERS} -fno-sanitize-recover=all)
+  target_link_options(kagikura_flags INTERFACE -fsanitize=${KAGIKURA_SANITIZERS})
+else()
+  # Sanitizers bring their own checks and do not go together with these.
+  target_compile_definitions(kagikura_flags INTERFACE _GLIBCXX_ASSERTIONS)
+  target_compile_options(kagikura_flags INTERFACE
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+    -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr)
+  target_link_options(kagikura_flags INTERFACE
+    -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
+endif()
+target_compile_options(kagikura_flags INTERFACE -fPIE)
+target_link_options(kagikura_flags INTERFACE $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)
+
+if(KAGIKURA_HARDENED)
+  set(cfi_ignore "${PROJECT_SOURCE_DIR}/cmake/cfi-ignore.txt")
+  set(cfi -flto=thin
+    -fsanitize=cfi-vcall,cfi-nvcall,cfi-derived-cast,cfi-unrelated-cast,cfi-icall)
+  target_compile_options(kagikura_flags INTERFACE ${cfi} -fsanitize-ignorelist=${cfi_ignore})
+  target_link_options(kagikura_flags INTERFACE
+    ${cfi} -fuse-ld=lld-19 -Wl,--thinlto-cache-dir=${PROJECT_BINARY_DIR}/thinlto
+    -Wl,--icf=none -Wl,--build-id=sha1)
+endif()
+
+if(KAGIKURA_COVERAGE)
+  target_compile_options(kagikura_flags INTERFACE
+    -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc)
+  target_link_options(kagikura_flags INTERFACE -fprofile-instr-generate)
+endif()
+
+if(KAGIKURA_FUZZ)
+  target_compile_options(kagikura_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
