@@ -1,0 +1,82 @@
+// Console and the kagikura command -> core: the local operator. The socket's mode and the peer's uid
+// say that it is one.
+#pragma once
+
+#include "ipc/values.h"
+
+namespace ipc {
+
+struct GetStatus {
+  struct Reply {
+    base::State state = base::State::kUnprovisioned;
+    Text<64> reason;  // of kFailed: what does not agree
+    Name firm;
+    bool hsm_ok = false;
+    Text<64> hsm_model;
+    Text<32> mechanism;
+    std::uint32_t people = 0;
+    std::uint32_t sessions = 0;
+    std::uint64_t epoch = 0;
+    std::uint64_t log_entries = 0;
+    std::uint8_t log_used_percent = 0;
+    WallTime checkpoint_at;
+    Digest certificate_fingerprint;  // SHA-256 of the TLS certificate
+    std::uint8_t pin_tries_left = 0;
+  };
+};
+
+// First-run set-up: makes the keys, one 責任者 and one 監査人. Possible once.
+struct Provision {
+  struct Reply {
+    Secret<32> responsible_key;  // one-time enrolment keys, shown once
+    Secret<32> auditor_key;
+    Digest certificate_fingerprint;
+  };
+  Secret<64> pin;  // of the token's user
+  Name firm;
+  Text<253> host;  // for the certificate
+  LoginName responsible_login;
+  Name responsible_name;
+  LoginName auditor_login;
+  Name auditor_name;
+};
+
+// Three wrong PINs in a row refuse further tries until the console restarts core: a token's own
+// counter must not be used up by accident.
+struct Unlock {
+  using Reply = Done;
+  Secret<64> pin;
+};
+
+struct SealAppliance {
+  using Reply = Done;
+};
+
+struct GetCheckpoint {
+  struct Reply {
+    Text<64> root;         // base64
+    std::uint64_t size = 0;
+    Bytes<4096> note;      // the signed note
+  };
+};
+
+struct ExportLogLocal {
+  struct Reply {
+    Fd tar;
+    std::uint64_t entries = 0;
+    Text<64> root;
+  };
+};
+
+struct ShutDown {
+  using Reply = Done;
+};
+
+struct ConsoleCore {
+  static constexpr const char* kName = "console-core";
+  static constexpr std::size_t kInFlightMax = 1;
+  using Request = std::variant<GetStatus, Provision, Unlock, SealAppliance, GetCheckpoint,
+                               ExportLogLocal, ShutDown>;
+};
+
+}  // namespace ipc

@@ -1,0 +1,221 @@
+#include "ipc/wire.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "ipc/codec.h"
+
+namespace ipc {
+
+namespace {
+
+using base::Code;
+using base::fail;
+using base::Fd;
+using base::Result;
+
+constexpr std::size_t kHeader = 9;
+constexpr std::uint8_t kInMemfd = 0x80;  // the body is in the last descriptor
+constexpr std::size_t kFdSlots = kFdsMax + 1;
+
+std::vector<Fd> take_fds(msghdr& message) {
+  std::vector<Fd> out;
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof fd);
+      out.emplace_back(fd);
+    }
+  }
+  return out;
+}
+
+Result<Frame> parse(base::ByteSpan bytes, std::vector<Fd> fds) {
+  if (bytes.size() < kHeader) return fail(Code::kProtocol, "frame");
+  Frame frame;
+  const std::uint8_t kind = bytes[0] & ~kInMemfd;
+  if (kind < 1 || kind > 4) return fail(Code::kProtocol, "frame");
+  frame.kind = static_cast<FrameKind>(kind);
+  for (std::size_t i = 0; i < 8; ++i) frame.id |= std::uint64_t{bytes[1 + i]} << (8 * i);
+  const base::ByteSpan body = bytes.subspan(kHeader);
+  if ((bytes[0] & kInMemfd) != 0) {
+    if (fds.empty() || !body.empty()) return fail(Code::kProtocol, "memfd");
+    auto large = TRY(base::read_sealed(fds.back(), kBodyMax));
+    fds.pop_back();
+    frame.body.assign(large.begin(), large.end());
+    base::wipe(large.data(), large.size());
+  } else {
+    frame.body.assign(body.begin(), body.end());
+  }
+  if (fds.size() > kFdsMax) return fail(Code::kProtocol, "fds");
+  frame.fds = std::move(fds);
+  return frame;
+}
+
+}  // namespace
+
+Result<std::optional<Frame>> Wire::receive() {
+  // One spare byte: a longer packet is a violation, not something to cut.
+  __attribute__((uninitialized)) std::array<std::uint8_t, kHeader + kInlineMax + 1> buffer;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFdSlots)> control{};
+  iovec part{buffer.data(), buffer.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t size = 0;
+  do {
+    size = ::recvmsg(fd_.get(), &message, MSG_CMSG_CLOEXEC);
+  } while (size < 0 && errno == EINTR);
+  if (size < 0) {
+    const bool blocking = (::fcntl(fd_.get(), F_GETFL) & O_NONBLOCK) == 0;
+    if ((errno == EAGAIN || errno == EWOULDBLOCK) && !blocking) return std::nullopt;
+    return fail(errno == EAGAIN || errno == EWOULDBLOCK ? Code::kTimeout : Code::kUnavailable, "peer");
+  }
+  auto fds = take_fds(message);
+  if (size == 0) return fail(Code::kUnavailable, "peer");
+  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return fail(Code::kProtocol, "frame");
+  const auto used = static_cast<std::size_t>(size);
+  auto frame = parse({buffer.data(), used}, std::move(fds));
+  base::wipe(buffer.data(), used);
+  return TRY(std::move(frame));
+}
+
+Result<bool> Wire::send(FrameKind kind, std::uint64_t id, base::ByteSpan body,
+                        const std::vector<int>& fds) {
+  if (body.size() > kBodyMax) return fail(Code::kTooLong, "message");
+  if (fds.size() > kFdsMax) return fail(Code::kTooMany, "fds");
+  std::vector<int> all = fds;
+  Fd large;
+  auto tag = static_cast<std::uint8_t>(kind);
+  if (body.size() > kInlineMax) {
+    large = TRY(base::sealed_memfd("kagikura-message", body));
+    all.push_back(large.get());
+    tag |= kInMemfd;
+    body = {};
+  }
+  std::array<std::uint8_t, kHeader> header{tag};
+  for (std::size_t i = 0; i < 8; ++i) header.at(1 + i) = static_cast<std::uint8_t>(id >> (8 * i));
+  std::array<iovec, 2> parts{};
+  parts[0] = {header.data(), header.size()};
+  parts[1] = {const_cast<std::uint8_t*>(body.data()), body.size()};  // sendmsg only reads it
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFdSlots)> control{};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = body.empty() ? 1 : 2;
+  if (!all.empty()) {
+    message.msg_control = control.data();
+    message.msg_controllen = CMSG_SPACE(sizeof(int) * all.size());
+    cmsghdr* c = CMSG_FIRSTHDR(&message);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int) * all.size());
+    std::memcpy(CMSG_DATA(c), all.data(), sizeof(int) * all.size());
+  }
+  ssize_t size = 0;
+  do {
+    size = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
+  } while (size < 0 && errno == EINTR);
+  if (size >= 0) return true;
+  if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+  return fail(Code::kUnavailable, "peer");
+}
+
+namespace {
+
+Result<sockaddr_un> address_of(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return fail(Code::kTooLong, "socket");
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  return address;
+}
+
+}  // namespace
+
+Result<Fd> listen_at(const std::string& path) {
+  const sockaddr_un address = TRY(address_of(path));
+  Fd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.valid()) return fail(Code::kIo, "socket");
+  ::unlink(path.c_str());
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::chmod(path.c_str(), 0660) != 0 || ::listen(fd.get(), 128) != 0) {
+    return fail(Code::kIo, "socket");
+  }
+  return fd;
+}
+
+Result<Fd> listener(const std::string& name, const std::string& path) {
+  // sd_listen_fds_with_names(3), without the library: descriptors from 3 on, names split by colons.
+  const char* pid = std::getenv("LISTEN_PID");
+  const char* names = std::getenv("LISTEN_FDNAMES");
+  if (pid == nullptr || names == nullptr || std::string_view(pid) != std::to_string(::getpid())) {
+    return listen_at(path);
+  }
+  std::string_view left = names;
+  for (int fd = 3; !left.empty(); ++fd) {
+    const std::size_t colon = left.find(':');
+    if (left.substr(0, colon) == name) {
+      Fd found(fd);
+      ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+      TRY(set_nonblocking(found));
+      return found;
+    }
+    left = colon == std::string_view::npos ? std::string_view() : left.substr(colon + 1);
+  }
+  return listen_at(path);
+}
+
+Result<Fd> connect_to(const std::string& path) {
+  const sockaddr_un address = TRY(address_of(path));
+  Fd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (!fd.valid()) return fail(Code::kIo, "socket");
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return fail(Code::kUnavailable, "socket");
+  }
+  return fd;
+}
+
+Result<std::optional<Fd>> accept_from(const Fd& listener) {
+  Fd fd(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (fd.valid()) return fd;
+  if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return std::nullopt;
+  return fail(Code::kIo, "accept");
+}
+
+Result<std::pair<Fd, Fd>> socket_pair() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return fail(Code::kIo, "socketpair");
+  }
+  return std::pair{Fd(ends[0]), Fd(ends[1])};
+}
+
+Result<> set_nonblocking(const Fd& fd) {
+  const int flags = ::fcntl(fd.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) return fail(Code::kIo, "fcntl");
+  return {};
+}
+
+Result<std::uint32_t> peer_uid(const Fd& fd) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
+    return fail(Code::kIo, "peer");
+  }
+  return credentials.uid;
+}
+
+}  // namespace ipc
