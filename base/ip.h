@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/terms.h"
 
 namespace base {
 
@@ -36,12 +37,20 @@ class Cidr {
   // outside the prefix: that is a typing error more often than an intention.
   static Result<Cidr> parse(std::string_view text);
   [[nodiscard]] bool contains(const IpAddress& address) const;
+  // Length of the prefix, counted in the 128 bits of octets(): longer is more specific.
+  [[nodiscard]] unsigned specificity() const { return bits_; }
   [[nodiscard]] std::string text() const;
   friend bool operator==(const Cidr&, const Cidr&) = default;
 
  private:
   IpAddress base_;
   std::uint8_t bits_ = 0;  // of the 128 of octets()
+};
+
+// A block of addresses and the zone that a site makes of it.
+struct ZoneBlock {
+  Cidr block;
+  Zone zone = Zone::kNone;
 };
 
 }  // namespace base

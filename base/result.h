@@ -94,25 +94,27 @@ inline void take(Result<>&& /*result*/) {}
 
 }  // namespace base
 
-// Evaluates to the value, or returns the error from the enclosing function.
-#define TRY(expression)                                                        \
-  __extension__({                                                              \
-    auto try_result_ = (expression);                                           \
-    if (!try_result_.has_value()) [[unlikely]]                                 \
-      return std::unexpected<::base::Error>(std::move(try_result_).error());   \
-    ::base::take(std::move(try_result_));                                      \
+// Evaluates to the value, or returns the error from the enclosing function. May be nested: each use
+// has a variable of its own.
+#define TRY_JOIN2_(a, b) a##b
+#define TRY_JOIN_(a, b) TRY_JOIN2_(a, b)
+#define TRY_AS_(result, expression)                                      \
+  __extension__({                                                        \
+    auto result = (expression);                                          \
+    if (!result.has_value()) [[unlikely]]                                \
+      return std::unexpected<::base::Error>(std::move(result).error());  \
+    ::base::take(std::move(result));                                     \
   })
+#define TRY(expression) TRY_AS_(TRY_JOIN_(try_result_, __COUNTER__), expression)
 
 // The same in a coroutine: CO_TRY(auto reply, co_await channel.call(...)); and, for Result<void>,
 // CO_CHECK(co_await channel.call(...)). Two statements, because GCC 12 cannot compile a co_await
 // inside a statement expression.
-#define CO_TRY_JOIN2_(a, b) a##b
-#define CO_TRY_JOIN_(a, b) CO_TRY_JOIN2_(a, b)
 #define CO_TRY(declaration, expression)                                                    \
-  auto CO_TRY_JOIN_(co_try_, __LINE__) = (expression);                                     \
-  if (!CO_TRY_JOIN_(co_try_, __LINE__).has_value()) [[unlikely]]                           \
-    co_return std::unexpected<::base::Error>(CO_TRY_JOIN_(co_try_, __LINE__).error());     \
-  declaration = *std::move(CO_TRY_JOIN_(co_try_, __LINE__))
+  auto TRY_JOIN_(co_try_, __LINE__) = (expression);                                     \
+  if (!TRY_JOIN_(co_try_, __LINE__).has_value()) [[unlikely]]                           \
+    co_return std::unexpected<::base::Error>(TRY_JOIN_(co_try_, __LINE__).error());     \
+  declaration = *std::move(TRY_JOIN_(co_try_, __LINE__))
 #define CO_CHECK(expression)                                                               \
   do {                                                                                     \
     auto co_check_ = (expression);                                                         \

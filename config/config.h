@@ -18,12 +18,6 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
-// A block of addresses and what it is.
-struct ZoneBlock {
-  base::Cidr block;
-  base::Zone zone = base::Zone::kNone;  // kHandling or kCollection
-};
-
 struct Config {
   // [paths]
   std::string state = "/var/lib/kagikura";  // state/store (core), state/log (audit)
@@ -41,7 +35,7 @@ struct Config {
   std::uint32_t workers_per_source_max = 64;
 
   // [[zone]]
-  std::vector<ZoneBlock> zones;
+  std::vector<base::ZoneBlock> zones;  // kHandling or kCollection
 
   // [sessions]; seconds. Longer than the defaults is refused (NIST SP 800-63B-4, AAL3).
   std::uint32_t session_s = 12 * 3600;

@@ -1,0 +1,292 @@
+#include "config/config.h"
+
+#include <cstdio>
+#include <cstring>
+#include <set>
+#include <string_view>
+#include <toml++/toml.h>
+
+#include "base/fd.h"
+
+namespace config {
+
+namespace {
+
+constexpr std::size_t kFileMax = 256 * 1024;
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+// Reads one table and remembers which keys it knows, so that a misspelt one is found.
+class Section {
+ public:
+  Section(const toml::table& root, std::string name, std::vector<Problem>& problems)
+      : name_(std::move(name)), problems_(problems) {
+    const toml::node* node = root.get(name_);
+    if (node == nullptr) return;
+    table_ = node->as_table();
+    if (table_ == nullptr) report(*node, name_, "must be a table: write [" + name_ + "]");
+  }
+
+  // An absolute path.
+  void path(const char* key, std::string& out) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    const auto value = node->value_exact<std::string>();
+    if (!value || value->empty() || value->front() != '/') {
+      return report(*node, dotted(key), "must be an absolute path in quotes");
+    }
+    out = *value;
+  }
+
+  void text(const char* key, std::string& out, std::string_view prefix) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    const auto value = node->value_exact<std::string>();
+    if (!value || !value->starts_with(prefix)) {
+      const std::string start = prefix.empty() ? "" : " that starts with " + std::string(prefix);
+      return report(*node, dotted(key), "must be text in quotes" + start);
+    }
+    out = *value;
+  }
+
+  template <class T>
+  void number(const char* key, T& out, std::uint64_t least, std::uint64_t most) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    const auto value = node->value_exact<std::int64_t>();
+    if (!value || *value < 0 || static_cast<std::uint64_t>(*value) < least ||
+        static_cast<std::uint64_t>(*value) > most) {
+      return report(*node, dotted(key),
+                    "must be a whole number from " + std::to_string(least) + " to " +
+                        std::to_string(most));
+    }
+    out = static_cast<T>(*value);
+  }
+
+  // The same in MiB, kept in bytes.
+  void mebibytes(const char* key, std::uint64_t& out, std::uint64_t least, std::uint64_t most) {
+    std::uint64_t value = out / kMiB;
+    number(key, value, least, most);
+    out = value * kMiB;
+  }
+
+  const toml::array* array(const char* key) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return nullptr;
+    if (node->as_array() == nullptr) report(*node, dotted(key), "must be a list: [ ... ]");
+    return node->as_array();
+  }
+
+  // After everything was asked for: what is left is unknown.
+  void finish() {
+    if (table_ == nullptr) return;
+    for (const auto& [key, node] : *table_) {
+      if (!known_.contains(std::string(key.str()))) {
+        report(node, dotted(key.str()), "is not a setting: check the spelling or remove it");
+      }
+    }
+  }
+
+  void report(const toml::node& node, std::string key, std::string text) {
+    problems_.push_back({node.source().begin.line, std::move(key), std::move(text)});
+  }
+
+ private:
+  const toml::node* find(const char* key) {
+    known_.emplace(key);
+    return table_ == nullptr ? nullptr : table_->get(key);
+  }
+  std::string dotted(std::string_view key) const { return name_ + "." + std::string(key); }
+
+  std::string name_;
+  std::vector<Problem>& problems_;
+  const toml::table* table_ = nullptr;
+  std::set<std::string> known_;
+};
+
+// 192.0.2.1:443 or [2001:db8::1]:443.
+base::Result<Endpoint> endpoint(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return base::fail(base::Code::kInvalid, "endpoint");
+  std::string_view host = text.substr(0, colon);
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    return base::fail(base::Code::kInvalid, "endpoint");
+  }
+  std::uint32_t port = 0;
+  const std::string_view digits = text.substr(colon + 1);
+  if (digits.empty() || digits.size() > 5) return base::fail(base::Code::kInvalid, "endpoint");
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return base::fail(base::Code::kInvalid, "endpoint");
+    port = port * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  if (port == 0 || port > 65535) return base::fail(base::Code::kInvalid, "endpoint");
+  return Endpoint{TRY(base::IpAddress::parse(host)), static_cast<std::uint16_t>(port)};
+}
+
+void read_web(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  Section web(root, "web", problems);
+  if (const toml::array* list = web.array("listen"); list != nullptr) {
+    for (const auto& node : *list) {
+      const auto text = node.value_exact<std::string>();
+      const auto parsed = text ? endpoint(*text) : base::fail(base::Code::kInvalid, "endpoint");
+      if (parsed) {
+        out.listen.push_back(*parsed);
+      } else {
+        web.report(node, "web.listen", "must be \"address:port\", IPv6 as \"[address]:port\"");
+      }
+    }
+  }
+  web.number("workers", out.workers_max, 1, 4096);
+  web.number("workers_per_source", out.workers_per_source_max, 1, 4096);
+  web.finish();
+}
+
+void read_zone(const toml::node& node, Config& out, std::vector<Problem>& problems) {
+  const toml::table* table = node.as_table();
+  const auto line = node.source().begin.line;
+  if (table == nullptr) return problems.push_back({line, "zone", "write each as [[zone]]"});
+  const auto kind = (*table)["kind"].value_exact<std::string>();
+  base::ZoneBlock block;
+  if (kind == "handling") block.zone = base::Zone::kHandling;
+  if (kind == "collection") block.zone = base::Zone::kCollection;
+  if (block.zone == base::Zone::kNone) {
+    problems.push_back({line, "zone.kind", "must be \"handling\" or \"collection\""});
+  }
+  const toml::array* blocks = (*table)["blocks"].as_array();
+  if (blocks == nullptr || blocks->empty()) {
+    problems.push_back({line, "zone.blocks", "must be a list of blocks such as \"192.0.2.0/24\""});
+  }
+  for (std::size_t i = 0; blocks != nullptr && i < blocks->size(); ++i) {
+    const auto text = blocks->get(i)->value_exact<std::string>();
+    const auto parsed = text ? base::Cidr::parse(*text) : base::fail(base::Code::kInvalid, "block");
+    if (parsed) {
+      block.block = *parsed;
+      out.zones.push_back(block);
+    } else {
+      problems.push_back({blocks->get(i)->source().begin.line, "zone.blocks",
+                          "must be an address block such as \"192.0.2.0/24\" with no bits set "
+                          "after the prefix"});
+    }
+  }
+  for (const auto& [key, value] : *table) {
+    if (key.str() != "kind" && key.str() != "blocks") {
+      problems.push_back({value.source().begin.line, "zone." + std::string(key.str()),
+                          "is not a setting: check the spelling or remove it"});
+    }
+  }
+}
+
+void read_zones(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  const toml::node* node = root.get("zone");
+  if (node == nullptr) return;
+  const toml::array* zones = node->as_array();
+  if (zones == nullptr) {
+    problems.push_back({node->source().begin.line, "zone", "write each as [[zone]]"});
+    return;
+  }
+  for (const auto& zone : *zones) read_zone(zone, out, problems);
+}
+
+void read_hsm(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  Section hsm(root, "hsm", problems);
+  hsm.path("module", out.module);
+  hsm.text("module_parameters", out.module_parameters, "");
+  hsm.text("token", out.token, "pkcs11:");
+  hsm.number("timeout_ms", out.hsm_timeout_ms, 100, 60'000);
+  hsm.finish();
+}
+
+void read_limits(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  Section sessions(root, "sessions", problems);
+  sessions.number("absolute_s", out.session_s, 60, 12 * 3600);
+  sessions.number("idle_s", out.idle_s, 60, 15 * 60);
+  sessions.finish();
+
+  Section budgets(root, "budgets", problems);
+  budgets.number("user_hour", out.user_hour, 0, 1'000'000);
+  budgets.number("user_day", out.user_day, 0, 10'000'000);
+  budgets.number("box_hour", out.box_hour, 0, 1'000'000);
+  budgets.number("box_day", out.box_day, 0, 10'000'000);
+  budgets.finish();
+
+  Section store(root, "store", problems);
+  store.mebibytes("size_mib", out.store_bytes, 16, 65'536);
+  store.finish();
+
+  Section log(root, "log", problems);
+  log.mebibytes("size_mib", out.log_bytes, 2, 1'048'576);
+  log.mebibytes("segment_mib", out.log_segment_bytes, 1, 1024);
+  log.finish();
+
+  Section custody(root, "custody", problems);
+  custody.number("shelf_size", out.shelf_size, 1, 4096);
+  custody.finish();
+}
+
+void check_whole(Config& out, std::vector<Problem>& problems) {
+  if (out.log_bytes < 2 * out.log_segment_bytes) {
+    problems.push_back({0, "log.size_mib", "must be at least twice log.segment_mib"});
+  }
+  if (out.user_hour > out.user_day || out.box_hour > out.box_day) {
+    problems.push_back({0, "budgets", "an hour's budget cannot be larger than a day's"});
+  }
+}
+
+}  // namespace
+
+Outcome parse(std::string_view text) {
+  Outcome out;
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) {
+    const toml::parse_error& error = parsed.error();
+    out.problems.push_back(
+        {error.source().begin.line, "", "is not TOML: " + std::string(error.description())});
+    return out;
+  }
+  const toml::table& root = parsed.table();
+  Section paths(root, "paths", out.problems);
+  paths.path("state", out.config.state);
+  paths.path("run", out.config.run);
+  paths.finish();
+  read_hsm(root, out.config, out.problems);
+  read_web(root, out.config, out.problems);
+  read_zones(root, out.config, out.problems);
+  read_limits(root, out.config, out.problems);
+  static const std::set<std::string_view> kSections = {"paths", "hsm",     "web",   "zone",   "sessions",
+                                                       "budgets", "store", "log", "custody"};
+  for (const auto& [key, node] : root) {
+    if (!kSections.contains(key.str())) {
+      out.problems.push_back({node.source().begin.line, std::string(key.str()),
+                              "is not a section: check the spelling or remove it"});
+    }
+  }
+  if (out.problems.empty()) check_whole(out.config, out.problems);
+  return out;
+}
+
+Outcome load(const std::string& path) {
+  const auto text = base::read_file(path, kFileMax);
+  if (!text) {
+    Outcome out;
+    out.problems.push_back({0, "", "cannot be read (" + std::string(name(text.error().code)) + ")"});
+    return out;
+  }
+  return parse(*text);
+}
+
+base::Result<Config> from_arguments(int argc, char** argv) {
+  std::string path = "/etc/kagikura/kagikura.toml";
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--config") == 0 && i + 1 < argc) path = argv[i + 1];
+  }
+  Outcome outcome = load(path);
+  for (const auto& problem : outcome.problems) {
+    std::fprintf(stderr, "%s:%u: %s %s\n", path.c_str(), problem.line, problem.key.c_str(),
+                 problem.text.c_str());
+  }
+  if (!outcome.problems.empty()) return base::fail(base::Code::kInvalid, "config");
+  return std::move(outcome.config);
+}
+
+}  // namespace config

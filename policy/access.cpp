@@ -1,0 +1,150 @@
+#include "policy/access.h"
+
+namespace policy {
+
+namespace {
+
+using base::Role;
+using base::State;
+using base::StepUpAct;
+using base::Zone;
+
+// Words of the table.
+constexpr auto kNobody = Set<Role>{};
+constexpr auto kResponsible = any_of(Role::kResponsible);
+constexpr auto kHandler = any_of(Role::kHandler);
+constexpr auto kAuditor = any_of(Role::kAuditor);
+constexpr auto kOffice = any_of(Role::kResponsible, Role::kHandler);
+constexpr auto kLogReaders = any_of(Role::kResponsible, Role::kAuditor);
+constexpr auto kStaff = any_of(Role::kResponsible, Role::kHandler, Role::kAuditor);
+constexpr auto kOperator = any_of(Role::kOperator);
+
+constexpr auto kDesk = any_of(Zone::kHandling);                      // 取扱区域
+constexpr auto kDeskOrPortal = any_of(Zone::kHandling, Zone::kCollection);
+constexpr auto kRack = any_of(Zone::kControl);                       // 管理区域
+
+constexpr auto kRunning = any_of(State::kOperational);
+constexpr auto kAlways = any_of(State::kUnprovisioned, State::kLocked, State::kOperational,
+                                State::kSealed, State::kFailed);
+// With a TLS key to speak with: not before set-up, and not while the HSM is closed to us.
+constexpr auto kClosedHsm = any_of(State::kLocked, State::kSealed);
+constexpr auto kNew = any_of(State::kUnprovisioned);
+
+constexpr auto kOpen = Credential::kNone;
+constexpr auto kSession = Credential::kSession;
+constexpr auto kLink = Credential::kLink;
+constexpr auto kConsole = Credential::kConsole;
+constexpr std::nullopt_t kNoStepUp = std::nullopt;
+
+// clang-format off
+constexpr std::array<Rule, kActions> kTable = {{
+  // action                     roles         zones          states      credential  step-up                      others  purpose
+  {Action::kConnect,            kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
+  {Action::kGreet,              kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
+  {Action::kSignHandshake,      kNobody,      kDeskOrPortal, kRunning,   kOpen,      kNoStepUp,                   0, false},
+  {Action::kSeePublicFacts,     kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
+
+  {Action::kSignIn,             kNobody,      kDesk,         kRunning,   kOpen,      kNoStepUp,                   0, false},
+  {Action::kEnrol,              kNobody,      kDesk,         kRunning,   kOpen,      kNoStepUp,                   0, false},
+  {Action::kOpenPortal,         kNobody,      kDeskOrPortal, kRunning,   kLink,      kNoStepUp,                   0, false},
+  {Action::kSubmitNumbers,      kNobody,      kDeskOrPortal, kRunning,   kLink,      kNoStepUp,                   0, false},
+  {Action::kDeclineNumbers,     kNobody,      kDeskOrPortal, kRunning,   kLink,      kNoStepUp,                   0, false},
+
+  {Action::kSeeSession,         kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSignOut,            kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kStepUp,             kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeeDashboard,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kListPeople,         kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeePerson,          kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kPreviewRoster,      kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kImportRoster,       kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSetLeaving,         kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kRequestNumbers,     kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kListRequests,       kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kRevokeRequest,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kListSubmissions,    kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeeSubmission,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kApproveSubmission,  kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   1, false},
+  {Action::kReturnSubmission,   kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kReveal,             kHandler,     kDesk,         kRunning,   kSession,   StepUpAct::kReveal,          0, true},
+  {Action::kListDisposals,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeeDisposal,        kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kProposeDisposal,    kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kApproveDisposal,    kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kApproveDisposal, 1, false},
+  {Action::kCancelDisposal,     kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kReadLog,            kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kExportLog,          kAuditor,     kDesk,         kRunning,   kSession,   StepUpAct::kExportLog,       0, false},
+  {Action::kListAccounts,       kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kInviteAccount,      kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kInvite,          0, false},
+  {Action::kDisableAccount,     kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeeSettings,        kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSaveSettings,       kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kSaveSettings,    0, false},
+
+  {Action::kSeeStatus,          kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kProvision,          kOperator,    kRack,         kNew,       kConsole,   kNoStepUp,                   0, false},
+  {Action::kUnlock,             kOperator,    kRack,         kClosedHsm, kConsole,   kNoStepUp,                   0, false},
+  {Action::kSeal,               kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false},
+  {Action::kSeeCheckpoint,      kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false},
+  {Action::kExportLogLocally,   kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false},
+  {Action::kShutDown,           kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+}};
+// clang-format on
+
+constexpr bool every_action_has_its_row() {
+  for (std::size_t i = 0; i < kActions; ++i) {
+    if (static_cast<std::size_t>(kTable.at(i).action) != i) return false;
+  }
+  return true;
+}
+static_assert(every_action_has_its_row(), "rows stand in the order of Action, one each");
+
+constexpr Decision deny(Reason reason) { return {Verdict::kDeny, reason, 0}; }
+
+// Who is asking: none when he has shown what the rule wants.
+Reason check_credential(const Rule& rule, const Facts& facts) {
+  switch (rule.credential) {
+    case Credential::kNone: return Reason::kNone;
+    case Credential::kLink:
+      return facts.link == LinkState::kValid ? Reason::kNone : Reason::kLink;
+    case Credential::kConsole:
+      return rule.roles.has(facts.role) ? Reason::kNone : Reason::kRole;
+    case Credential::kSession: break;
+  }
+  switch (facts.session) {
+    case SessionState::kFresh: break;
+    case SessionState::kNone:
+    case SessionState::kRevoked: return Reason::kSession;
+    case SessionState::kIdleExpired:
+    case SessionState::kAbsoluteExpired: return Reason::kExpired;
+  }
+  return rule.roles.has(facts.role) ? Reason::kNone : Reason::kRole;
+}
+
+}  // namespace
+
+const Rule& rule_of(Action action) { return kTable.at(static_cast<std::size_t>(action)); }
+
+Decision decide(Action action, const Facts& facts) {
+  const Rule& rule = rule_of(action);
+  // From the outside in: a refusal never tells more than the asker's place lets him know.
+  if (!rule.zones.has(facts.zone)) return deny(Reason::kZone);
+  if (!rule.states.has(facts.state)) return deny(Reason::kState);
+  if (const Reason reason = check_credential(rule, facts); reason != Reason::kNone) {
+    return deny(reason);
+  }
+  if (rule.needs_purpose && !facts.purpose_notified) {
+    return {Verdict::kNeedsPurpose, Reason::kPurpose, 0};
+  }
+  if (rule.others > 0) {
+    if (facts.by_requester) return deny(Reason::kSelf);
+    if (facts.others_approving < rule.others) {
+      return {Verdict::kNeedsApproval, Reason::kApproval, rule.others};
+    }
+  }
+  if (rule.step_up && facts.step_up != StepUpState::kValid) {
+    return {Verdict::kNeedsStepUp, Reason::kStepUp, 0};
+  }
+  return {Verdict::kAllow, Reason::kNone, 0};
+}
+
+}  // namespace policy

@@ -1,0 +1,54 @@
+// THE TABLE: one row per action says who, from where, in which state of the appliance, with what kind of
+// session, after which re-authentication and with how many others. Everything not in it is denied.
+// It generates the access tests, the operator's table (docs/access.md) and the page that explains a
+// refusal. Only daemon/dispatch asks it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "policy/model.h"
+
+namespace policy {
+
+// A set of enumerators of a small enum.
+template <class E>
+struct Set {
+  std::uint32_t bits = 0;
+  [[nodiscard]] constexpr bool has(E value) const {
+    return (bits & (std::uint32_t{1} << static_cast<unsigned>(value))) != 0;
+  }
+};
+template <class E, class... Rest>
+constexpr Set<E> any_of(E first, Rest... rest) {
+  return {((std::uint32_t{1} << static_cast<unsigned>(first)) | ... |
+           (std::uint32_t{1} << static_cast<unsigned>(rest)))};
+}
+
+// How the asker shows who he is.
+enum class Credential : std::uint8_t {
+  kNone,     // nothing: the zone alone
+  kSession,  // a fresh session
+  kLink,     // a valid one-time link
+  kConsole,  // the local console
+};
+
+struct Rule {
+  Action action = Action::kConnect;
+  Set<base::Role> roles;  // of the session; ignored for kNone and kLink
+  Set<base::Zone> zones;
+  Set<base::State> states;
+  Credential credential = Credential::kNone;
+  std::optional<base::StepUpAct> step_up;  // re-authentication for exactly this act
+  std::uint8_t others = 0;                 // other natural persons than the requester
+  bool needs_purpose = false;              // the purpose must have been notified to the person
+};
+
+// The row of an action; there is exactly one.
+const Rule& rule_of(Action action);
+
+// Pure: the same facts give the same decision. Cost: a few comparisons.
+Decision decide(Action action, const Facts& facts);
+
+}  // namespace policy

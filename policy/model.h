@@ -1,0 +1,143 @@
+// What policy reasons about: actions, the facts of one request, and the decision. Pure values; nothing
+// here asks a clock, a store or a peer.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/terms.h"
+
+namespace policy {
+
+// Everything that anybody can ask of core. daemon/actions.h maps each message to one of these.
+enum class Action : std::uint8_t {
+  // of a connection
+  kConnect,
+  kGreet,
+  kSignHandshake,
+  kSeePublicFacts,
+  // of a browser without a session
+  kSignIn,
+  kEnrol,
+  kOpenPortal,
+  kSubmitNumbers,
+  kDeclineNumbers,
+  // of a session
+  kSeeSession,
+  kSignOut,
+  kStepUp,
+  kSeeDashboard,
+  kListPeople,
+  kSeePerson,
+  kPreviewRoster,
+  kImportRoster,
+  kSetLeaving,
+  kRequestNumbers,
+  kListRequests,
+  kRevokeRequest,
+  kListSubmissions,
+  kSeeSubmission,
+  kApproveSubmission,
+  kReturnSubmission,
+  kReveal,
+  kListDisposals,
+  kSeeDisposal,
+  kProposeDisposal,
+  kApproveDisposal,
+  kCancelDisposal,
+  kReadLog,
+  kExportLog,
+  kListAccounts,
+  kInviteAccount,
+  kDisableAccount,
+  kSeeSettings,
+  kSaveSettings,
+  // of the console
+  kSeeStatus,
+  kProvision,
+  kUnlock,
+  kSeal,
+  kSeeCheckpoint,
+  kExportLogLocally,
+  kShutDown,
+  kLast = kShutDown,
+};
+inline constexpr std::size_t kActions = static_cast<std::size_t>(Action::kLast) + 1;
+
+// Stable lower-case word of an action, as in the log.
+std::string_view name(Action action);
+
+enum class SessionState : std::uint8_t {
+  kNone,
+  kFresh,
+  kIdleExpired,
+  kAbsoluteExpired,
+  kRevoked,  // signed out, account disabled, or opened from another zone
+  kLast = kRevoked,
+};
+std::string_view name(SessionState state);
+
+enum class LinkState : std::uint8_t {
+  kNone,     // no such link
+  kValid,
+  kExpired,
+  kClosed,   // revoked, or its numbers have been approved
+  kLast = kClosed,
+};
+std::string_view name(LinkState state);
+
+enum class StepUpState : std::uint8_t {
+  kMissing,
+  kValid,
+  kUsed,
+  kExpired,
+  kOtherAct,  // valid, but for another act, person or session
+  kLast = kOtherAct,
+};
+std::string_view name(StepUpState state);
+
+// What core knows of one request. The defaults are the least that can be known: with them nothing but
+// what needs nothing is allowed.
+struct Facts {
+  base::Role role = base::Role::kNone;
+  base::Zone zone = base::Zone::kNone;
+  base::State state = base::State::kFailed;
+  SessionState session = SessionState::kNone;
+  LinkState link = LinkState::kNone;
+  StepUpState step_up = StepUpState::kMissing;
+  bool purpose_notified = false;     // the person was told of the purpose that is asked for
+  bool by_requester = false;         // the natural person who asked for what is now to be approved
+  std::uint8_t others_approving = 0; // other natural persons than the requester who approve, this one
+                                     // included
+};
+
+enum class Verdict : std::uint8_t { kAllow, kDeny, kNeedsStepUp, kNeedsApproval, kNeedsPurpose };
+
+enum class Reason : std::uint8_t {
+  kNone,
+  kZone,
+  kState,
+  kSession,  // none or revoked
+  kExpired,  // the session's time is over
+  kRole,
+  kLink,
+  kSelf,  // one cannot approve one's own request
+  kPurpose,
+  kApproval,
+  kStepUp,
+  kLast = kStepUp,
+};
+std::string_view name(Reason reason);
+
+struct Decision {
+  Verdict verdict = Verdict::kDeny;
+  Reason reason = Reason::kNone;
+  std::uint8_t approvals = 0;  // of kNeedsApproval: how many others are needed
+  friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+// The error that a refused asker is told. Zone and role are one and the same answer to him.
+base::Error error_of(const Decision& decision);
+
+}  // namespace policy
