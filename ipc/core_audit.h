@@ -41,7 +41,8 @@ struct GetAuditFacts {
   };
 };
 
-// Logs in. `enrol` makes the fixed keys first (and fails if they exist).
+// Logs in. `enrol` makes the fixed keys first (kDuplicate if they exist). An empty pin is for a core that
+// restarts: answered when audit is logged in already (hsm_ok), else kState; never a try with the token.
 struct UnlockHsm {
   struct Reply {
     Secret<32> register_key;     // encrypts the register at rest
