@@ -161,6 +161,7 @@ std::string_view name(AuditEvent event) {
     case AuditEvent::kDestroyFailed: return "key.destroy_failed";
     case AuditEvent::kEpochCreated: return "epoch.created";
     case AuditEvent::kExported: return "log.exported";
+    case AuditEvent::kCertificateSigned: return "certificate.signed";
     case AuditEvent::kPeerDropped: return "audit.peer_dropped";
     case AuditEvent::kLogAlarm: return "log.alarm";
   }

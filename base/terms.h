@@ -174,6 +174,7 @@ enum class AuditEvent : std::uint8_t {
   kDestroyFailed,
   kEpochCreated,
   kExported,
+  kCertificateSigned,  // a disposal certificate; written before its key is used
   kPeerDropped,     // core broke the rules of its edge
   kLogAlarm,        // 80 % of the space is used
   kLast = kLogAlarm,
