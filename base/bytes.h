@@ -1,5 +1,5 @@
-// Bounded byte strings. Bytes<N> holds 0 to N bytes, FixedBytes<N> exactly N. Neither is for secrets
-// (see base/secret.h). Hex text in and out for ids and digests.
+// Bounded byte strings. Bytes<N> holds 0 to N bytes, FixedBytes<N> exactly N. Neither is for
+// secrets (see base/secret.h). Hex text in and out for ids and digests.
 #pragma once
 
 #include <algorithm>

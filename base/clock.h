@@ -1,6 +1,6 @@
 // Time, as three kinds that cannot be mixed up. Grants and time-outs use MonoTime only; what people
-// and laws mean by time is WallTime; both in milliseconds. Logic takes a Clock so that tests and the
-// simulator can turn it.
+// and laws mean by time is WallTime; both in milliseconds. Logic takes a Clock so that tests and
+// the simulator can turn it.
 #pragma once
 
 #include <compare>

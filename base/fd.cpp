@@ -54,7 +54,7 @@ Result<Fd> sealed_memfd(const char* name, ByteSpan bytes) {
 Result<std::vector<std::uint8_t>> read_sealed(const Fd& fd, std::size_t max) {
   const int seals = ::fcntl(fd.get(), F_GET_SEALS);
   if (seals < 0 || (seals & kSeals) != kSeals) return fail(Code::kProtocol, "seals");
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd.get(), &status) != 0) return fail(Code::kIo, "stat");
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > max) return fail(Code::kTooLong, "memfd");

@@ -1,5 +1,5 @@
-// Fd owns a file descriptor. Everything is opened close-on-exec; a descriptor crosses an exec only by
-// an explicit act of the code that means it.
+// Fd owns a file descriptor. Everything is opened close-on-exec; a descriptor crosses an exec only
+// by an explicit act of the code that means it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The Individual Number (個人番号): 12 digits, 11 and a check digit, by 平成26年総務省令第85号 第5条.
-// A checked, secret value; the digits are text (leading zeros are legal), never an integer.
+// The Individual Number (個人番号): 12 digits, 11 and a check digit, by 平成26年総務省令第85号
+// 第5条. A checked, secret value; the digits are text (leading zeros are legal), never an integer.
 #pragma once
 
 #include <string_view>

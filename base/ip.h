@@ -1,5 +1,5 @@
-// Peer addresses and address blocks. IPv4 is kept as itself even when it arrives IPv4-mapped in IPv6
-// (RFC 4291 2.5.5.2), so that a block means the same on either kind of socket.
+// Peer addresses and address blocks. IPv4 is kept as itself even when it arrives IPv4-mapped in
+// IPv6 (RFC 4291 2.5.5.2), so that a block means the same on either kind of socket.
 #pragma once
 
 #include <array>

@@ -9,8 +9,7 @@ namespace base {
 Log::Log(std::string program)
     : program_(std::move(program)), journal_(std::getenv("JOURNAL_STREAM") != nullptr) {}
 
-void Log::write(Level level, std::string_view event,
-                std::initializer_list<LogField> fields) const {
+void Log::write(Level level, std::string_view event, std::initializer_list<LogField> fields) const {
   std::string line;
   if (journal_) {
     line = "<" + std::to_string(static_cast<int>(level)) + ">";

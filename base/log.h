@@ -28,7 +28,8 @@ class Log {
  public:
   // `program` prefixes each line off systemd; under systemd the journal knows the unit.
   explicit Log(std::string program);
-  void write(Level level, std::string_view event, std::initializer_list<LogField> fields = {}) const;
+  void write(Level level, std::string_view event,
+             std::initializer_list<LogField> fields = {}) const;
   void info(std::string_view event, std::initializer_list<LogField> fields = {}) const {
     write(Level::kInfo, event, fields);
   }

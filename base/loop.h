@@ -1,5 +1,5 @@
-// The event loop of a process: one thread, epoll, timers by monotonic time. Everything that a callback
-// captures must outlive its registration; Watch and Timer end theirs when they die.
+// The event loop of a process: one thread, epoll, timers by monotonic time. Everything that a
+// callback captures must outlive its registration; Watch and Timer end theirs when they die.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace base {
 
 class Loop;
 
-// A descriptor under watch. Move-only; ends the watch when it dies, and does not own the descriptor.
+// A descriptor under watch. Move-only; ends the watch when it dies, and does not own the
+// descriptor.
 class Watch {
  public:
   Watch() = default;
@@ -51,8 +52,7 @@ class Timer {
   Timer() = default;
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
-  Timer(Timer&& other) noexcept
-      : loop_(std::exchange(other.loop_, nullptr)), key_(other.key_) {}
+  Timer(Timer&& other) noexcept : loop_(std::exchange(other.loop_, nullptr)), key_(other.key_) {}
   Timer& operator=(Timer&& other) noexcept {
     if (this != &other) {
       cancel();

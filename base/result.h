@@ -1,9 +1,9 @@
 // Result<T>: what every function that can fail returns, and TRY, which passes a failure on.
 //
-// An Error names what went wrong and which field, never the offending value: it may be shown, logged
-// and sent to a less trusted peer as it is. Texts for people are chosen from it, in ja and en, by
-// whoever talks to people. ASSERT is for our own bugs and stays on in release builds; it is never for
-// input, peers, disks or HSMs.
+// An Error names what went wrong and which field, never the offending value: it may be shown,
+// logged and sent to a less trusted peer as it is. Texts for people are chosen from it, in ja and
+// en, by whoever talks to people. ASSERT is for our own bugs and stays on in release builds; it is
+// never for input, peers, disks or HSMs.
 #pragma once
 
 #include <cstdint>
@@ -98,30 +98,30 @@ inline void take(Result<>&& /*result*/) {}
 // has a variable of its own.
 #define TRY_JOIN2_(a, b) a##b
 #define TRY_JOIN_(a, b) TRY_JOIN2_(a, b)
-#define TRY_AS_(result, expression)                                      \
-  __extension__({                                                        \
-    auto result = (expression);                                          \
-    if (!result.has_value()) [[unlikely]]                                \
-      return std::unexpected<::base::Error>(std::move(result).error());  \
-    ::base::take(std::move(result));                                     \
+#define TRY_AS_(result, expression)                                     \
+  __extension__({                                                       \
+    auto result = (expression);                                         \
+    if (!result.has_value()) [[unlikely]]                               \
+      return std::unexpected<::base::Error>(std::move(result).error()); \
+    ::base::take(std::move(result));                                    \
   })
 #define TRY(expression) TRY_AS_(TRY_JOIN_(try_result_, __COUNTER__), expression)
 
 // The same in a coroutine: CO_TRY(auto reply, co_await channel.call(...)); and, for Result<void>,
 // CO_CHECK(co_await channel.call(...)). Two statements, because GCC 12 cannot compile a co_await
 // inside a statement expression.
-#define CO_TRY(declaration, expression)                                                    \
-  auto TRY_JOIN_(co_try_, __LINE__) = (expression);                                     \
-  if (!TRY_JOIN_(co_try_, __LINE__).has_value()) [[unlikely]]                           \
-    co_return std::unexpected<::base::Error>(TRY_JOIN_(co_try_, __LINE__).error());     \
+#define CO_TRY(declaration, expression)                                             \
+  auto TRY_JOIN_(co_try_, __LINE__) = (expression);                                 \
+  if (!TRY_JOIN_(co_try_, __LINE__).has_value()) [[unlikely]]                       \
+    co_return std::unexpected<::base::Error>(TRY_JOIN_(co_try_, __LINE__).error()); \
   declaration = *std::move(TRY_JOIN_(co_try_, __LINE__))
-#define CO_CHECK(expression)                                                               \
-  do {                                                                                     \
-    auto co_check_ = (expression);                                                         \
-    if (!co_check_.has_value()) [[unlikely]]                                               \
-      co_return std::unexpected<::base::Error>(co_check_.error());                         \
+#define CO_CHECK(expression)                                       \
+  do {                                                             \
+    auto co_check_ = (expression);                                 \
+    if (!co_check_.has_value()) [[unlikely]]                       \
+      co_return std::unexpected<::base::Error>(co_check_.error()); \
   } while (false)
 
-#define ASSERT(condition)                                         \
-  (static_cast<bool>(condition) ? static_cast<void>(0)            \
+#define ASSERT(condition)                              \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::base::assertion_failed(#condition, __FILE__, __LINE__))

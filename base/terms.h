@@ -71,9 +71,9 @@ std::string_view name(State state);
 
 // What a number may be used for. Each sealed copy of a number is for exactly one purpose.
 enum class Purpose : std::uint8_t {
-  kIntake,               // between the person's sending and the approval; never requested or revealed
-  kTax,                  // 税・源泉徴収
-  kSocialInsurance,      // 健康保険・厚生年金保険
+  kIntake,           // between the person's sending and the approval; never requested or revealed
+  kTax,              // 税・源泉徴収
+  kSocialInsurance,  // 健康保険・厚生年金保険
   kEmploymentInsurance,  // 雇用保険
   kPaymentRecord,        // 支払調書
   kLast = kPaymentRecord,
@@ -82,17 +82,17 @@ std::string_view name(Purpose purpose);
 
 // The statutory form that a reveal is for.
 enum class Form : std::uint8_t {
-  kWithholdingSlip,         // 給与所得の源泉徴収票 (375)
-  kSalaryPaymentReport,     // 給与支払報告書 (315)
-  kRetirementSlip,          // 退職所得の源泉徴収票 (316)
-  kDependantDeclaration,    // 扶養控除等申告書
-  kInsuranceAcquisition,    // 健康保険・厚生年金保険 資格取得届
-  kInsuranceLoss,           // 同 資格喪失届
-  kInsuranceDependants,     // 被扶養者(異動)届・第3号被保険者関係届
-  kEmploymentAcquisition,   // 雇用保険 資格取得届
-  kEmploymentLoss,          // 雇用保険 資格喪失届
-  kFeesRecord,              // 報酬・料金等の支払調書 (309)
-  kRealEstateRecord,        // 不動産の使用料等の支払調書 (313)
+  kWithholdingSlip,        // 給与所得の源泉徴収票 (375)
+  kSalaryPaymentReport,    // 給与支払報告書 (315)
+  kRetirementSlip,         // 退職所得の源泉徴収票 (316)
+  kDependantDeclaration,   // 扶養控除等申告書
+  kInsuranceAcquisition,   // 健康保険・厚生年金保険 資格取得届
+  kInsuranceLoss,          // 同 資格喪失届
+  kInsuranceDependants,    // 被扶養者(異動)届・第3号被保険者関係届
+  kEmploymentAcquisition,  // 雇用保険 資格取得届
+  kEmploymentLoss,         // 雇用保険 資格喪失届
+  kFeesRecord,             // 報酬・料金等の支払調書 (309)
+  kRealEstateRecord,       // 不動産の使用料等の支払調書 (313)
   kLast = kRealEstateRecord,
 };
 std::string_view name(Form form);
@@ -100,14 +100,14 @@ std::string_view name(Form form);
 Purpose purpose_of(Form form);
 
 enum class PersonKind : std::uint8_t {
-  kEmployee,      // 従業員
-  kDependant,     // 扶養親族
-  kCategoryThree, // 第三号被保険者
-  kPayee,         // 個人支払先
-  kProfessional,  // 士業
-  kLandlord,      // 不動産オーナー
-  kShareholder,   // 株主
-  kCustomer,      // 顧客
+  kEmployee,       // 従業員
+  kDependant,      // 扶養親族
+  kCategoryThree,  // 第三号被保険者
+  kPayee,          // 個人支払先
+  kProfessional,   // 士業
+  kLandlord,       // 不動産オーナー
+  kShareholder,    // 株主
+  kCustomer,       // 顧客
   kLast = kCustomer,
 };
 std::string_view name(PersonKind kind);
@@ -145,24 +145,24 @@ std::string_view name(DisposalReason reason);
 
 // Events that the audit process writes of its own acts. Nobody can ask it to write one of these.
 enum class AuditEvent : std::uint8_t {
-  kLogOpened,       // the process started; count = entries found
-  kHeartbeat,       // at least hourly, so that silence is visible
-  kHsmEnrolled,     // fixed keys made, mechanism pinned
+  kLogOpened,    // the process started; count = entries found
+  kHeartbeat,    // at least hourly, so that silence is visible
+  kHsmEnrolled,  // fixed keys made, mechanism pinned
   kHsmUnlocked,
   kHsmUnlockFailed,
   kHsmLocked,
-  kHsmFault,        // a call failed or timed out
+  kHsmFault,  // a call failed or timed out
   kGrantOpened,
   kGrantRefused,
   kRevealIntent,
   kRevealDone,
   kRevealFailed,
-  kRevealRefused,   // no grant, wrong person, spent or expired
+  kRevealRefused,  // no grant, wrong person, spent or expired
   kBudgetRefused,
   kSealIntent,
   kSealDone,
   kSealFailed,
-  kMoveIntent,      // intake to purpose shelves, at approval
+  kMoveIntent,  // intake to purpose shelves, at approval
   kMoveDone,
   kMoveFailed,
   kShelfCreated,
@@ -170,13 +170,13 @@ enum class AuditEvent : std::uint8_t {
   kReshelveDone,
   kReshelveFailed,
   kDestroyIntent,
-  kKeyGone,         // looked for after a new PKCS#11 life, and absent
+  kKeyGone,  // looked for after a new PKCS#11 life, and absent
   kDestroyFailed,
   kEpochCreated,
   kExported,
   kCertificateSigned,  // a disposal certificate; written before its key is used
-  kPeerDropped,     // core broke the rules of its edge
-  kLogAlarm,        // 80 % of the space is used
+  kPeerDropped,        // core broke the rules of its edge
+  kLogAlarm,           // 80 % of the space is used
   kLast = kLogAlarm,
 };
 std::string_view name(AuditEvent event);

@@ -21,7 +21,8 @@ class Text {
   static constexpr std::size_t kMax = N;
 
   Text() = default;
-  // kTooLong over N bytes; kInvalid for what is not clean UTF-8. `field` names the input in the error.
+  // kTooLong over N bytes; kInvalid for what is not clean UTF-8. `field` names the input in the
+  // error.
   static Result<Text> from(std::string_view text, FieldName field = "text") {
     if (text.size() > N) return fail(Code::kTooLong, field);
     if (!is_clean_utf8(text)) return fail(Code::kInvalid, field);

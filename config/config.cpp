@@ -1,10 +1,10 @@
 #include "config/config.h"
 
+#include <toml++/toml.h>
 #include <cstdio>
 #include <cstring>
 #include <set>
 #include <string_view>
-#include <toml++/toml.h>
 
 #include "base/fd.h"
 
@@ -55,9 +55,9 @@ class Section {
     const auto value = node->value_exact<std::int64_t>();
     if (!value || *value < 0 || static_cast<std::uint64_t>(*value) < least ||
         static_cast<std::uint64_t>(*value) > most) {
-      return report(*node, dotted(key),
-                    "must be a whole number from " + std::to_string(least) + " to " +
-                        std::to_string(most));
+      return report(
+          *node, dotted(key),
+          "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     }
     out = static_cast<T>(*value);
   }
@@ -253,8 +253,8 @@ Outcome parse(std::string_view text) {
   read_web(root, out.config, out.problems);
   read_zones(root, out.config, out.problems);
   read_limits(root, out.config, out.problems);
-  static const std::set<std::string_view> kSections = {"paths", "hsm",     "web",   "zone",   "sessions",
-                                                       "budgets", "store", "log", "custody"};
+  static const std::set<std::string_view> kSections = {
+      "paths", "hsm", "web", "zone", "sessions", "budgets", "store", "log", "custody"};
   for (const auto& [key, node] : root) {
     if (!kSections.contains(key.str())) {
       out.problems.push_back({node.source().begin.line, std::string(key.str()),
@@ -269,7 +269,8 @@ Outcome load(const std::string& path) {
   const auto text = base::read_file(path, kFileMax);
   if (!text) {
     Outcome out;
-    out.problems.push_back({0, "", "cannot be read (" + std::string(name(text.error().code)) + ")"});
+    out.problems.push_back(
+        {0, "", "cannot be read (" + std::string(name(text.error().code)) + ")"});
     return out;
   }
   return parse(*text);

@@ -1,6 +1,6 @@
-// The site's configuration: one TOML file, owned by root, read whole and checked whole before a program
-// locks itself in. Only config/ knows TOML. No setting weakens a guarantee: paths, modes and formats of
-// the audit log are fixed at install and are not settings of the running system.
+// The site's configuration: one TOML file, owned by root, read whole and checked whole before a
+// program locks itself in. Only config/ knows TOML. No setting weakens a guarantee: paths, modes
+// and formats of the audit log are fixed at install and are not settings of the running system.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct Config {
   std::string module = "/usr/lib/softhsm/libsofthsm2.so";  // PKCS#11 module
   std::string module_parameters;                           // for C_Initialize (NSS needs it)
   std::string token = "pkcs11:token=kagikura";             // RFC 7512
-  std::uint32_t hsm_timeout_ms = 5000;                     // for one call; then the process restarts
+  std::uint32_t hsm_timeout_ms = 5000;  // for one call; then the process restarts
 
   // [web]
   std::vector<Endpoint> listen;
@@ -49,7 +49,7 @@ struct Config {
 
   // [store], [log]; bytes, rounded up to MiB
   std::uint64_t store_bytes = std::uint64_t{1} << 30;
-  std::uint64_t log_bytes = std::uint64_t{1} << 30;         // all segments together
+  std::uint64_t log_bytes = std::uint64_t{1} << 30;          // all segments together
   std::uint64_t log_segment_bytes = std::uint64_t{8} << 20;  // one segment, filled with zeros ahead
 
   // [custody]
@@ -80,8 +80,8 @@ struct Outcome {
 Outcome load(const std::string& path);
 Outcome parse(std::string_view toml);
 
-// For main(): the configuration of `--config FILE` (default /etc/kagikura/kagikura.toml); prints the
-// problems to standard error and returns kInvalid when there are any.
+// For main(): the configuration of `--config FILE` (default /etc/kagikura/kagikura.toml); prints
+// the problems to standard error and returns kInvalid when there are any.
 base::Result<Config> from_arguments(int argc, char** argv);
 
 }  // namespace config

@@ -1,5 +1,5 @@
-// Web acceptor -> core. The acceptor never reads a byte of a connection; core decides the zone from the
-// address that the kernel gave it.
+// Web acceptor -> core. The acceptor never reads a byte of a connection; core decides the zone from
+// the address that the kernel gave it.
 #pragma once
 
 #include "ipc/values.h"

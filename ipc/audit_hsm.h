@@ -7,14 +7,14 @@ namespace ipc {
 
 // What a key is for; with an id it names exactly one object of the token.
 enum class KeyUse : std::uint8_t {
-  kShelf,        // AES-256, encrypt + decrypt; id = shelf
-  kEpoch,        // HMAC; id = epoch
-  kRegister,     // HMAC: derives the register key; id 0, as all below
-  kPepper,       // HMAC
-  kDuplicate,    // HMAC
-  kLogSign,      // P-256: checkpoints, exports
-  kCertSign,     // P-256: disposal certificates
-  kTlsSign,      // P-256
+  kShelf,      // AES-256, encrypt + decrypt; id = shelf
+  kEpoch,      // HMAC; id = epoch
+  kRegister,   // HMAC: derives the register key; id 0, as all below
+  kPepper,     // HMAC
+  kDuplicate,  // HMAC
+  kLogSign,    // P-256: checkpoints, exports
+  kCertSign,   // P-256: disposal certificates
+  kTlsSign,    // P-256
   kLast = kTlsSign,
 };
 struct KeyRef {
@@ -25,12 +25,12 @@ struct KeyRef {
 
 using Aad = Bytes<256>;
 
-// A new PKCS#11 life: initialise, find the token, log in, take the inventory. kCorrupt when an object
-// or attribute is not as specified; kDenied for a wrong PIN (never retried by itself).
+// A new PKCS#11 life: initialise, find the token, log in, take the inventory. kCorrupt when an
+// object or attribute is not as specified; kDenied for a wrong PIN (never retried by itself).
 struct Login {
   struct Reply {
     Text<64> model;
-    Text<32> mechanism;      // pinned; empty before enrolment
+    Text<32> mechanism;  // pinned; empty before enrolment
     List<KeyRef, 8192> keys;
   };
   Secret<64> pin;
@@ -131,8 +131,8 @@ struct GetPublicKey {
 struct AuditHsm {
   static constexpr const char* kName = "audit-hsm";
   static constexpr std::size_t kInFlightMax = 1024;
-  using Request = std::variant<Login, Enrol, Logout, CreateKey, DestroyKeys, SealSalt, LoadSalts, Seal,
-                               Open, Reseal, Mac, Sign, GetPublicKey>;
+  using Request = std::variant<Login, Enrol, Logout, CreateKey, DestroyKeys, SealSalt, LoadSalts,
+                               Seal, Open, Reseal, Mac, Sign, GetPublicKey>;
 };
 
 }  // namespace ipc

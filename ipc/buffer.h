@@ -1,5 +1,5 @@
-// Buffer: bytes on their way between processes. Messages may carry secrets, so every buffer is wiped
-// when it is freed or grows.
+// Buffer: bytes on their way between processes. Messages may carry secrets, so every buffer is
+// wiped when it is freed or grows.
 #pragma once
 
 #include <cstdint>

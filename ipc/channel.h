@@ -3,8 +3,8 @@
 //   Channel<Edge>   the asking end: co_await channel.call(Reveal{...}, timeout_ms)
 //   serve<Edge>()   the answering end: one Service object a connection, with
 //                     Task<Result<R::Reply>> handle(R) for every request R of the edge,
-//                     void violated(Error)  the peer broke a rule; the connection is dropped after it
-//                     void closed()         the connection has ended, once, in every case
+//                     void violated(Error)  the peer broke a rule; the connection is dropped after
+//                     it void closed()         the connection has ended, once, in every case
 //
 // A service lives until its last handler has ended, also when the peer has gone. Requests over
 // kInFlightMax at once are a violation: the asking end counts too.
@@ -69,8 +69,8 @@ class Channel {
     return channel;
   }
 
-  // kTooMany when kInFlightMax calls wait already; kTimeout after `timeout_ms` (the request may still
-  // be carried out: the outcome is unknown); kUnavailable when the connection has ended.
+  // kTooMany when kInFlightMax calls wait already; kTimeout after `timeout_ms` (the request may
+  // still be carried out: the outcome is unknown); kUnavailable when the connection has ended.
   template <class Request>
   base::Task<base::Result<typename Request::Reply>> call(Request request, std::int64_t timeout_ms) {
     if (!wire_.open()) co_return base::fail(base::Code::kUnavailable, "peer");
@@ -84,9 +84,8 @@ class Channel {
     }
     base::Slot<base::Result<Frame>> slot;
     pending_.emplace(id, &slot);
-    const base::Timer timer = loop_.after(timeout_ms, [this, id] {
-      settle(id, base::fail(base::Code::kTimeout, "peer"));
-    });
+    const base::Timer timer = loop_.after(
+        timeout_ms, [this, id] { settle(id, base::fail(base::Code::kTimeout, "peer")); });
     auto frame = co_await slot;
     if (!frame) co_return std::unexpected(frame.error());
     if (frame->kind == FrameKind::kError) {
@@ -162,7 +161,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection<Ed
       if (const auto ok = check_hello<Edge>(frame); !ok) return wire_.end(ok.error());
       greeted_ = true;
       const Buffer hello = encode(hello_of<Edge>());
-      if (const auto sent = wire_.send(FrameKind::kHello, 0, hello, {}); !sent) wire_.end(sent.error());
+      if (const auto sent = wire_.send(FrameKind::kHello, 0, hello, {}); !sent)
+        wire_.end(sent.error());
       return;
     }
     if (frame.kind != FrameKind::kRequest) return wire_.end({base::Code::kProtocol, "request"});
@@ -170,7 +170,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection<Ed
     auto request = decode<typename Edge::Request>(frame.body, &frame.fds);
     if (!request) return wire_.end(request.error());
     ++in_flight_;
-    std::visit([&](auto& message) { base::spawn(run(keep, frame.id, std::move(message))); }, *request);
+    std::visit([&](auto& message) { base::spawn(run(keep, frame.id, std::move(message))); },
+               *request);
   }
 
   template <class Request>

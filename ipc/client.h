@@ -1,5 +1,5 @@
-// The blocking client of an edge, for programs that do one thing at a time: web workers, the console,
-// the command line. Event-loop processes use ipc/channel.h.
+// The blocking client of an edge, for programs that do one thing at a time: web workers, the
+// console, the command line. Event-loop processes use ipc/channel.h.
 #pragma once
 
 #include <sys/socket.h>
@@ -12,8 +12,8 @@ namespace ipc {
 template <class Edge>
 class Client {
  public:
-  // Says hello on a connected, blocking socket and waits for the answer. `timeout_ms` holds for this
-  // and for every call.
+  // Says hello on a connected, blocking socket and waits for the answer. `timeout_ms` holds for
+  // this and for every call.
   static base::Result<Client> open(base::Fd fd, std::int64_t timeout_ms) {
     timeval limit{timeout_ms / 1000, static_cast<suseconds_t>(timeout_ms % 1000 * 1000)};
     if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
@@ -37,7 +37,8 @@ class Client {
   base::Result<typename Request::Reply> call(const Request& request) {
     if (!wire_.valid()) return base::fail(base::Code::kUnavailable, "peer");
     Encoder encoder;
-    encoder.put(static_cast<std::uint8_t>(index_of<Request>(static_cast<typename Edge::Request*>(nullptr))));
+    encoder.put(static_cast<std::uint8_t>(
+        index_of<Request>(static_cast<typename Edge::Request*>(nullptr))));
     encoder.put(request);
     const std::uint64_t id = ++last_id_;
     auto frame = exchange(id, encoder);

@@ -1,15 +1,16 @@
-// The codec of messages and stored records. Field by field, in the order of declaration; fixed-width
-// little-endian integers; one encoding per value; no trailing bytes. The fields of a message are found
-// by the compiler (structured bindings over an aggregate), so that none can be forgotten, and a type
-// that the codec does not know does not compile. All template cleverness of the project lives here.
+// The codec of messages and stored records. Field by field, in the order of declaration;
+// fixed-width little-endian integers; one encoding per value; no trailing bytes. The fields of a
+// message are found by the compiler (structured bindings over an aggregate), so that none can be
+// forgotten, and a type that the codec does not know does not compile. All template cleverness of
+// the project lives here.
 //
 //   integer     its bytes, little-endian          bool         0 or 1
 //   enum        one byte, at most E::kLast        Id, times    their integer
 //   Text<N>     u32 length, UTF-8                 Bytes<N>     u32 length, bytes
-//   FixedBytes  the bytes                         Secret<N>    u32 length, bytes (buffers are wiped)
-//   List<T, N>  u32 count, elements               optional     0, or 1 and the value
-//   variant     one byte (the index), the value   Error        code, field
-//   Fd          travels beside the bytes; one byte (1 when there is a descriptor)
+//   FixedBytes  the bytes                         Secret<N>    u32 length, bytes (buffers are
+//   wiped) List<T, N>  u32 count, elements               optional     0, or 1 and the value variant
+//   one byte (the index), the value   Error        code, field Fd          travels beside the
+//   bytes; one byte (1 when there is a descriptor)
 #pragma once
 
 #include <array>
@@ -121,23 +122,35 @@ constexpr auto with_fields(T& object, Visit visit) {
     auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17] = object;
     return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17);
   } else if constexpr (kCount == 19) {
-    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18] = object;
-    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18);
+    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18] =
+        object;
+    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                 f18);
   } else if constexpr (kCount == 20) {
-    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19] = object;
-    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19);
+    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18,
+           f19] = object;
+    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                 f18, f19);
   } else if constexpr (kCount == 21) {
-    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20] = object;
-    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20);
+    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19,
+           f20] = object;
+    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                 f18, f19, f20);
   } else if constexpr (kCount == 22) {
-    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20, f21] = object;
-    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20, f21);
+    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19,
+           f20, f21] = object;
+    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                 f18, f19, f20, f21);
   } else if constexpr (kCount == 23) {
-    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20, f21, f22] = object;
-    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20, f21, f22);
+    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19,
+           f20, f21, f22] = object;
+    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                 f18, f19, f20, f21, f22);
   } else if constexpr (kCount == 24) {
-    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20, f21, f22, f23] = object;
-    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20, f21, f22, f23);
+    auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19,
+           f20, f21, f22, f23] = object;
+    return visit(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17,
+                 f18, f19, f20, f21, f22, f23);
   }
 }
 
@@ -242,8 +255,8 @@ class Encoder {
   std::vector<int> fds_;
 };
 
-// Reads what Encoder wrote. Every failure is kProtocol (kCorrupt is for the caller to say, who knows
-// whether a peer or a disk is to blame) with the kind of value that was wrong as its field.
+// Reads what Encoder wrote. Every failure is kProtocol (kCorrupt is for the caller to say, who
+// knows whether a peer or a disk is to blame) with the kind of value that was wrong as its field.
 class Decoder {
  public:
   explicit Decoder(base::ByteSpan bytes, std::vector<base::Fd>* fds = nullptr)
@@ -259,7 +272,8 @@ class Decoder {
   // kProtocol unless every byte and every descriptor has been read.
   [[nodiscard]] base::Result<> finish() const {
     if (!left_.empty()) return base::fail(base::Code::kProtocol, "trailing");
-    if (fds_ != nullptr && next_fd_ != fds_->size()) return base::fail(base::Code::kProtocol, "fds");
+    if (fds_ != nullptr && next_fd_ != fds_->size())
+      return base::fail(base::Code::kProtocol, "fds");
     return {};
   }
 

@@ -1,5 +1,5 @@
-// Console and the kagikura command -> core: the local operator. The socket's mode and the peer's uid
-// say that it is one.
+// Console and the kagikura command -> core: the local operator. The socket's mode and the peer's
+// uid say that it is one.
 #pragma once
 
 #include "ipc/values.h"
@@ -54,9 +54,9 @@ struct SealAppliance {
 
 struct GetCheckpoint {
   struct Reply {
-    Text<64> root;         // base64
+    Text<64> root;  // base64
     std::uint64_t size = 0;
-    Bytes<4096> note;      // the signed note
+    Bytes<4096> note;  // the signed note
   };
 };
 

@@ -1,5 +1,5 @@
-// Core -> audit. Core is NOT trusted with numbers: grants, budgets and the log are audit's own. Nothing
-// here makes a number leave the HSM but RevealNumber.
+// Core -> audit. Core is NOT trusted with numbers: grants, budgets and the log are audit's own.
+// Nothing here makes a number leave the HSM but RevealNumber.
 #pragma once
 
 #include "ipc/worker_core.h"
@@ -41,13 +41,14 @@ struct GetAuditFacts {
   };
 };
 
-// Logs in. `enrol` makes the fixed keys first (kDuplicate if they exist). An empty pin is for a core that
-// restarts: answered when audit is logged in already (hsm_ok), else kState; never a try with the token.
+// Logs in. `enrol` makes the fixed keys first (kDuplicate if they exist). An empty pin is for a
+// core that restarts: answered when audit is logged in already (hsm_ok), else kState; never a try
+// with the token.
 struct UnlockHsm {
   struct Reply {
-    Secret<32> register_key;     // encrypts the register at rest
-    Digest tls_public_key_id;    // SHA-256 of its SubjectPublicKeyInfo
-    Bytes<256> tls_public_key;   // SubjectPublicKeyInfo, DER
+    Secret<32> register_key;            // encrypts the register at rest
+    Digest tls_public_key_id;           // SHA-256 of its SubjectPublicKeyInfo
+    Bytes<256> tls_public_key;          // SubjectPublicKeyInfo, DER
     Bytes<256> certificate_public_key;  // signs disposal certificates
   };
   Actor actor;
@@ -97,11 +98,11 @@ struct Append {
   Actor actor;
   PersonId person;
   std::optional<Purpose> purpose;
-  std::uint64_t ref = 0;    // the id of what it is about: request, submission, disposal, account ...
+  std::uint64_t ref = 0;  // the id of what it is about: request, submission, disposal, account ...
   std::uint64_t count = 0;
-  Text<32> action;          // of kAccessDenied: the action's name
+  Text<32> action;  // of kAccessDenied: the action's name
   std::optional<base::Error> error;
-  Text<64> login;           // of account events
+  Text<64> login;  // of account events
 };
 
 // A grant after a re-authentication that core has verified. Audit keeps it: its own clock, its own
@@ -120,7 +121,8 @@ struct OpenGrant {
 };
 inline constexpr std::uint16_t kGrantSeconds = 120;
 
-// Uses up a grant that is for another act than a reveal. The actor must be the one it was opened for.
+// Uses up a grant that is for another act than a reveal. The actor must be the one it was opened
+// for.
 struct UseGrant {
   using Reply = Done;
   Actor actor;
@@ -129,7 +131,8 @@ struct UseGrant {
   std::uint64_t ref = 0;
 };
 
-// The only message that makes a number leave the HSM. kUsed, kExpired, kDenied (the grant), kBudget.
+// The only message that makes a number leave the HSM. kUsed, kExpired, kDenied (the grant),
+// kBudget.
 struct RevealNumber {
   struct Reply {
     Digits number;
@@ -300,9 +303,9 @@ struct CoreAudit {
   static constexpr const char* kName = "core-audit";
   static constexpr std::size_t kInFlightMax = 1024;
   using Request =
-      std::variant<GetAuditFacts, UnlockHsm, LockHsm, OpenEpoch, CreateEpoch, DestroyEpoch, ListKeys,
-                   Append, OpenGrant, UseGrant, RevealNumber, GetBudget, CreateShelf, LoadShelves,
-                   SealNumbers, MoveNumbers, Reshelve, DestroyShelves, Pepper, SignTls,
+      std::variant<GetAuditFacts, UnlockHsm, LockHsm, OpenEpoch, CreateEpoch, DestroyEpoch,
+                   ListKeys, Append, OpenGrant, UseGrant, RevealNumber, GetBudget, CreateShelf,
+                   LoadShelves, SealNumbers, MoveNumbers, Reshelve, DestroyShelves, Pepper, SignTls,
                    SignDisposalCertificate, QueryLog, MakeCheckpoint, MakeExport>;
 };
 

@@ -1,6 +1,6 @@
 // What the two ends of a channel agree on before the first request: an edge's name and version.
-// An Edge is a type with kName, kInFlightMax and Request, a variant of request messages; each request
-// names its Reply. So a process can decode only what may be sent to it.
+// An Edge is a type with kName, kInFlightMax and Request, a variant of request messages; each
+// request names its Reply. So a process can decode only what may be sent to it.
 #pragma once
 
 #include "base/text.h"

@@ -2,18 +2,24 @@
 // (who may do what) this is what an auditor reads to know the system.
 //
 //   edge            asks -> answers     trust
-//   AcceptorCore    web acceptor -> core   the acceptor never reads a byte of a connection; core decides
-//                                          the zone from the address that the kernel gave the acceptor
-//   WorkerCore      web worker -> core     HOSTILE: parses the network. Knows nothing that core did not
-//                                          tell it; its connection's address and zone are core's facts
-//   ConsoleCore     console, kagikura -> core   local operator; the socket's mode and the peer's uid say so
-//   CoreAudit       core -> audit          core is NOT trusted with numbers: grants, budgets and the log
+//   AcceptorCore    web acceptor -> core   the acceptor never reads a byte of a connection; core
+//   decides
+//                                          the zone from the address that the kernel gave the
+//                                          acceptor
+//   WorkerCore      web worker -> core     HOSTILE: parses the network. Knows nothing that core did
+//   not
+//                                          tell it; its connection's address and zone are core's
+//                                          facts
+//   ConsoleCore     console, kagikura -> core   local operator; the socket's mode and the peer's
+//   uid say so CoreAudit       core -> audit          core is NOT trusted with numbers: grants,
+//   budgets and the log
 //                                          are audit's own
-//   AuditHsm        audit -> hsm           the hsm process is trusted with numbers, for one call at a time
+//   AuditHsm        audit -> hsm           the hsm process is trusted with numbers, for one call at
+//   a time
 //
-// Every request names its Reply. A reply may be an Error instead. The answering side checks everything
-// again and takes nothing that it knows already (identity, role, zone, time) from the asking side.
-// Lists over the frame's size travel in sealed memory files (ipc/wire.h).
+// Every request names its Reply. A reply may be an Error instead. The answering side checks
+// everything again and takes nothing that it knows already (identity, role, zone, time) from the
+// asking side. Lists over the frame's size travel in sealed memory files (ipc/wire.h).
 #pragma once
 
 #include "ipc/acceptor_core.h"

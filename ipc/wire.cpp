@@ -82,7 +82,8 @@ Result<std::optional<Frame>> Wire::receive() {
   if (size < 0) {
     const bool blocking = (::fcntl(fd_.get(), F_GETFL) & O_NONBLOCK) == 0;
     if ((errno == EAGAIN || errno == EWOULDBLOCK) && !blocking) return std::nullopt;
-    return fail(errno == EAGAIN || errno == EWOULDBLOCK ? Code::kTimeout : Code::kUnavailable, "peer");
+    return fail(errno == EAGAIN || errno == EWOULDBLOCK ? Code::kTimeout : Code::kUnavailable,
+                "peer");
   }
   auto fds = take_fds(message);
   if (size == 0) return fail(Code::kUnavailable, "peer");
@@ -205,7 +206,8 @@ Result<std::pair<Fd, Fd>> socket_pair() {
 
 Result<> set_nonblocking(const Fd& fd) {
   const int flags = ::fcntl(fd.get(), F_GETFL);
-  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) return fail(Code::kIo, "fcntl");
+  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0)
+    return fail(Code::kIo, "fcntl");
   return {};
 }
 

@@ -1,6 +1,6 @@
-// Frames on a SOCK_SEQPACKET socket: {kind, id, body}, with descriptors beside them. Knows nothing of
-// messages. A body over kInlineMax travels in a sealed memory file, which the receiver reads whole, so
-// that one message is at most kBodyMax whatever a peer does.
+// Frames on a SOCK_SEQPACKET socket: {kind, id, body}, with descriptors beside them. Knows nothing
+// of messages. A body over kInlineMax travels in a sealed memory file, which the receiver reads
+// whole, so that one message is at most kBodyMax whatever a peer does.
 #pragma once
 
 #include <cstdint>

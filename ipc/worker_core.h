@@ -1,5 +1,5 @@
-// Web worker -> core. The worker is HOSTILE: it parses the network. It knows nothing that core did not
-// tell it, and its connection's address and zone are core's facts, never its claims.
+// Web worker -> core. The worker is HOSTILE: it parses the network. It knows nothing that core did
+// not tell it, and its connection's address and zone are core's facts, never its claims.
 #pragma once
 
 #include "ipc/values.h"
@@ -62,8 +62,8 @@ struct GetSession {
   SessionToken token;
 };
 
-// First half of enrolment: the one-time key (自動発行キー) opens the account's TOTP secret once more
-// until the second half ends it.
+// First half of enrolment: the one-time key (自動発行キー) opens the account's TOTP secret once
+// more until the second half ends it.
 struct BeginEnrolment {
   struct Reply {
     LoginName login;
@@ -174,7 +174,7 @@ struct ProposeDisposal {
 struct ListDisposals {
   struct Reply {
     std::uint32_t total = 0;
-    List<DisposalRow, kPageRows> rows;  // newest first
+    List<DisposalRow, kPageRows> rows;      // newest first
     List<PersonRow, kPageRows> candidates;  // leavers who still have numbers
   };
   SessionToken token;
@@ -243,8 +243,8 @@ struct ReadLog {
     Name person_name;
   };
   struct Reply {
-    std::uint64_t size = 0;  // entries in the log
-    List<Row, 100> rows;     // newest first
+    std::uint64_t size = 0;         // entries in the log
+    List<Row, 100> rows;            // newest first
     std::uint64_t next_before = 0;  // for the next page; 0: there is none
   };
   SessionToken token;
@@ -321,14 +321,13 @@ struct SaveSettings {
 struct WorkerCore {
   static constexpr const char* kName = "worker-core";
   static constexpr std::size_t kInFlightMax = 1;  // a worker does one thing at a time
-  using Request =
-      std::variant<Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession, BeginEnrolment,
-                   FinishEnrolment, GetDashboard, ListPeople, GetPerson, PreviewRoster, ImportRoster,
-                   SetLeaving, CreateRequests, ListRequests, RevokeRequest, OpenPortal, SubmitNumbers,
-                   DeclineNumbers, ListSubmissions, GetSubmission, ApproveSubmission,
-                   ReturnSubmission, StepUp, Reveal, ProposeDisposal, ListDisposals, GetDisposal,
-                   ApproveDisposal, CancelDisposal, ReadLog, ExportLog, ListAccounts, InviteAccount,
-                   DisableAccount, GetSettings, SaveSettings>;
+  using Request = std::variant<
+      Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession, BeginEnrolment,
+      FinishEnrolment, GetDashboard, ListPeople, GetPerson, PreviewRoster, ImportRoster, SetLeaving,
+      CreateRequests, ListRequests, RevokeRequest, OpenPortal, SubmitNumbers, DeclineNumbers,
+      ListSubmissions, GetSubmission, ApproveSubmission, ReturnSubmission, StepUp, Reveal,
+      ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal, CancelDisposal, ReadLog,
+      ExportLog, ListAccounts, InviteAccount, DisableAccount, GetSettings, SaveSettings>;
 };
 
 }  // namespace ipc

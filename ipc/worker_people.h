@@ -74,15 +74,15 @@ enum class RosterReason : std::uint8_t {
   kControlCharacter,
   kNotADate,
   kUnknownKind,
-  kDuplicateNumber,   // employee number twice in the file
-  kNoSuchHead,        // dependant of nobody in the file or register
+  kDuplicateNumber,  // employee number twice in the file
+  kNoSuchHead,       // dependant of nobody in the file or register
   kTooManyColumns,
   kMissingColumn,
   kUnknownColumn,
   kTooManyRows,
   kNotKana,
-  kLooksLikeNumber,   // a 12-digit number where none belongs: refused, so that none gets in this way
-  kQuote,             // broken quoting
+  kLooksLikeNumber,  // a 12-digit number where none belongs: refused, so that none gets in this way
+  kQuote,            // broken quoting
   kTooManyDependants,
   kLast = kTooManyDependants,
 };

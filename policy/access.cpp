@@ -19,9 +19,9 @@ constexpr auto kLogReaders = any_of(Role::kResponsible, Role::kAuditor);
 constexpr auto kStaff = any_of(Role::kResponsible, Role::kHandler, Role::kAuditor);
 constexpr auto kOperator = any_of(Role::kOperator);
 
-constexpr auto kDesk = any_of(Zone::kHandling);                      // 取扱区域
+constexpr auto kDesk = any_of(Zone::kHandling);  // 取扱区域
 constexpr auto kDeskOrPortal = any_of(Zone::kHandling, Zone::kCollection);
-constexpr auto kRack = any_of(Zone::kControl);                       // 管理区域
+constexpr auto kRack = any_of(Zone::kControl);  // 管理区域
 
 constexpr auto kRunning = any_of(State::kOperational);
 constexpr auto kAlways = any_of(State::kUnprovisioned, State::kLocked, State::kOperational,
@@ -104,10 +104,8 @@ constexpr Decision deny(Reason reason) { return {Verdict::kDeny, reason, 0}; }
 Reason check_credential(const Rule& rule, const Facts& facts) {
   switch (rule.credential) {
     case Credential::kNone: return Reason::kNone;
-    case Credential::kLink:
-      return facts.link == LinkState::kValid ? Reason::kNone : Reason::kLink;
-    case Credential::kConsole:
-      return rule.roles.has(facts.role) ? Reason::kNone : Reason::kRole;
+    case Credential::kLink: return facts.link == LinkState::kValid ? Reason::kNone : Reason::kLink;
+    case Credential::kConsole: return rule.roles.has(facts.role) ? Reason::kNone : Reason::kRole;
     case Credential::kSession: break;
   }
   switch (facts.session) {

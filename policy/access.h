@@ -1,7 +1,7 @@
-// THE TABLE: one row per action says who, from where, in which state of the appliance, with what kind of
-// session, after which re-authentication and with how many others. Everything not in it is denied.
-// It generates the access tests, the operator's table (docs/access.md) and the page that explains a
-// refusal. Only daemon/dispatch asks it.
+// THE TABLE: one row per action says who, from where, in which state of the appliance, with what
+// kind of session, after which re-authentication and with how many others. Everything not in it is
+// denied. It generates the access tests, the operator's table (docs/access.md) and the page that
+// explains a refusal. Only daemon/dispatch asks it.
 #pragma once
 
 #include <array>

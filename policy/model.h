@@ -1,5 +1,5 @@
-// What policy reasons about: actions, the facts of one request, and the decision. Pure values; nothing
-// here asks a clock, a store or a peer.
+// What policy reasons about: actions, the facts of one request, and the decision. Pure values;
+// nothing here asks a clock, a store or a peer.
 #pragma once
 
 #include <cstdint>
@@ -79,10 +79,10 @@ enum class SessionState : std::uint8_t {
 std::string_view name(SessionState state);
 
 enum class LinkState : std::uint8_t {
-  kNone,     // no such link
+  kNone,  // no such link
   kValid,
   kExpired,
-  kClosed,   // revoked, or its numbers have been approved
+  kClosed,  // revoked, or its numbers have been approved
   kLast = kClosed,
 };
 std::string_view name(LinkState state);
@@ -97,8 +97,8 @@ enum class StepUpState : std::uint8_t {
 };
 std::string_view name(StepUpState state);
 
-// What core knows of one request. The defaults are the least that can be known: with them nothing but
-// what needs nothing is allowed.
+// What core knows of one request. The defaults are the least that can be known: with them nothing
+// but what needs nothing is allowed.
 struct Facts {
   base::Role role = base::Role::kNone;
   base::Zone zone = base::Zone::kNone;
@@ -106,10 +106,10 @@ struct Facts {
   SessionState session = SessionState::kNone;
   LinkState link = LinkState::kNone;
   StepUpState step_up = StepUpState::kMissing;
-  bool purpose_notified = false;     // the person was told of the purpose that is asked for
-  bool by_requester = false;         // the natural person who asked for what is now to be approved
-  std::uint8_t others_approving = 0; // other natural persons than the requester who approve, this one
-                                     // included
+  bool purpose_notified = false;      // the person was told of the purpose that is asked for
+  bool by_requester = false;          // the natural person who asked for what is now to be approved
+  std::uint8_t others_approving = 0;  // other natural persons than the requester who approve, this
+                                      // one included
 };
 
 enum class Verdict : std::uint8_t { kAllow, kDeny, kNeedsStepUp, kNeedsApproval, kNeedsPurpose };

@@ -1,5 +1,5 @@
-// Which zone an address is in. Configured blocks only; the most specific block wins, so that one desk
-// can be taken out of a large subnet; everything else is nowhere.
+// Which zone an address is in. Configured blocks only; the most specific block wins, so that one
+// desk can be taken out of a large subnet; everything else is nowhere.
 #pragma once
 
 #include <span>
