@@ -16,6 +16,9 @@ std::int64_t read_clock(clockid_t id) {
 }
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kMinuteMs = 60'000;
+constexpr std::int64_t kSecondMs = 1000;
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
@@ -56,7 +59,7 @@ Result<Day> day_from_iso(std::string_view text, FieldName field) {
 }
 
 Day day_in_japan(WallTime time) {
-  return {static_cast<std::int32_t>(floor_div(time.ms + 9 * 3'600'000, kDayMs))};
+  return {static_cast<std::int32_t>(floor_div(time.ms + 9 * kHourMs, kDayMs))};
 }
 
 std::string to_rfc3339(WallTime time) {
@@ -79,8 +82,8 @@ Result<WallTime> from_rfc3339(std::string_view text) {
   const int second = TRY(digits(text, 17, 2));
   const int milli = TRY(digits(text, 20, 3));
   if (hour > 23 || minute > 59 || second > 59) return fail(Code::kInvalid, "time");
-  return WallTime{day.days * kDayMs + hour * std::int64_t{3'600'000} + minute * 60'000 +
-                  second * 1000 + milli};
+  return WallTime{day.days * kDayMs + hour * kHourMs + minute * kMinuteMs + second * kSecondMs +
+                  milli};
 }
 
 }  // namespace base

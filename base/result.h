@@ -110,11 +110,13 @@ inline void take(Result<>&& /*result*/) {}
 // The same in a coroutine: CO_TRY(auto reply, co_await channel.call(...)); and, for Result<void>,
 // CO_CHECK(co_await channel.call(...)). Two statements, because GCC 12 cannot compile a co_await
 // inside a statement expression.
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 #define CO_TRY(declaration, expression)                                             \
   auto TRY_JOIN_(co_try_, __LINE__) = (expression);                                 \
   if (!TRY_JOIN_(co_try_, __LINE__).has_value()) [[unlikely]]                       \
     co_return std::unexpected<::base::Error>(TRY_JOIN_(co_try_, __LINE__).error()); \
   declaration = *std::move(TRY_JOIN_(co_try_, __LINE__))
+// NOLINTEND(bugprone-macro-parentheses)
 #define CO_CHECK(expression)                                       \
   do {                                                             \
     auto co_check_ = (expression);                                 \
