@@ -7,8 +7,6 @@
 # A library called NAME is the archive libkagikura_NAME.a. Code of ours throws nothing; EXCEPTIONS is
 # for the command line program, whose argument parser does.
 
-define_property(GLOBAL PROPERTY KAGIKURA_LIBRARIES BRIEF_DOCS "All libraries, for the fuzz targets")
-
 function(kagikura_set_up target exceptions)
   target_link_libraries(${target} PUBLIC kagikura_flags)
   if(NOT exceptions)
@@ -22,7 +20,10 @@ function(kagikura_library name)
   set_target_properties(${name} PROPERTIES OUTPUT_NAME kagikura_${name})
   target_link_libraries(${name} PUBLIC ${arg_DEPENDS})
   kagikura_set_up(${name} ${arg_EXCEPTIONS})
-  set_property(GLOBAL APPEND PROPERTY KAGIKURA_LIBRARIES ${name})
+  # tests/fuzz links the libraries of the folders that a target includes.
+  file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+  string(REGEX REPLACE "/.*" "" folder "${folder}")
+  set_property(GLOBAL APPEND PROPERTY KAGIKURA_LIBRARIES_${folder} ${name})
 endfunction()
 
 function(kagikura_program name)
