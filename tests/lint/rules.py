@@ -208,16 +208,26 @@ def lengths(file, _tree):
     if not file.is_cpp:
         return
     lines = without_comments_and_strings(file.text).splitlines()
-    opener = None
+    for number, count in functions(without_comments_and_strings(file.text).splitlines()):
+        if count > MAX_FUNCTION_LINES:
+            yield number, f"function of {count} lines; at most {MAX_FUNCTION_LINES}"
+
+
+def functions(lines):
+    """(first line, count) of the outermost blocks that follow a parameter list. Relies on the form
+    that clang-format gives: a body is indented by two more than the brace that closes it."""
+    opener, closing = None, ""
     for number, line in enumerate(lines, 1):
-        indent = re.match(r" *", line).group(0)
-        if opener and line.startswith(opener[1] + "}"):
-            if number - opener[0] + 1 > MAX_FUNCTION_LINES:
-                yield opener[0], f"function of {number - opener[0] + 1} lines; at most 60"
+        if opener and closing and line.startswith(closing):
+            yield opener, number - opener + 1
             opener = None
+        elif opener and not closing and line.strip():
+            closing = line[:len(line) - len(line.lstrip()) - 2] + "}"
+            if line.lstrip().startswith("}"):
+                opener = None
         elif not opener and re.search(r"\)[\w\s:<>*&-]*\{$|[})]\s*\{$", line) and not re.match(
                 r"\s*(class|struct|enum|namespace|union)\b", line):
-            opener = (number, indent)
+            opener, closing = number, ""
 
 
 def text_form(file, _tree):

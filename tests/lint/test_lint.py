@@ -51,6 +51,8 @@ PLANTED = [
      "void f() {\n" + "  g();\n" * 58 + "}\n"),
     ("length", "web/a.cpp", "int A::f(int n) const {\n" + "  g();\n" * 59 + "}\n",
      "namespace web {\n" + "int n;\n" * 80 + "}\n"),
+    ("length", "web/a.cpp", "A::A(int n)\n    : n_(n) {\n" + "  g();\n" * 60 + "}\n",
+     "class A {\n A(int n)\n      : n_(n) {\n    g();\n  }\n" + "int n;\n" * 80 + "};\n"),
     ("text", "web/a.cpp", "int n; \n", "int n;\n"),
     ("text", "web/a.cpp", "\tint n;\n", "  int n;\n"),
     ("text", "docs/a.md", "a \u202e b\n", "a b\n"),
