@@ -3,8 +3,8 @@
 //   Channel<Edge>   the asking end: co_await channel.call(Reveal{...}, timeout_ms)
 //   serve<Edge>()   the answering end: one Service object a connection, with
 //                     Task<Result<R::Reply>> handle(R) for every request R of the edge,
-//                     void violated(Error)  the peer broke a rule; the connection is dropped after
-//                     it void closed()         the connection has ended, once, in every case
+//                     void violated(Error)  the peer broke a rule; its connection ends after this
+//                     void closed()         the connection has ended, once, in every case
 //
 // A service lives until its last handler has ended, also when the peer has gone. Requests over
 // kInFlightMax at once are a violation: the asking end counts too.

@@ -7,10 +7,10 @@
 //   integer     its bytes, little-endian          bool         0 or 1
 //   enum        one byte, at most E::kLast        Id, times    their integer
 //   Text<N>     u32 length, UTF-8                 Bytes<N>     u32 length, bytes
-//   FixedBytes  the bytes                         Secret<N>    u32 length, bytes (buffers are
-//   wiped) List<T, N>  u32 count, elements               optional     0, or 1 and the value variant
-//   one byte (the index), the value   Error        code, field Fd          travels beside the
-//   bytes; one byte (1 when there is a descriptor)
+//   FixedBytes  the bytes                         Secret<N>    u32 length, bytes (wiped buffers)
+//   List<T, N>  u32 count, elements               optional     0, or 1 and the value
+//   variant     one byte (the index), the value   Error        code, field
+//   Fd          travels beside the bytes; one byte (1 when there is a descriptor)
 #pragma once
 
 #include <array>

@@ -1,21 +1,15 @@
 // EVERY message between processes, edge by edge: who can say what to whom. With policy/access.cpp
 // (who may do what) this is what an auditor reads to know the system.
 //
-//   edge            asks -> answers     trust
-//   AcceptorCore    web acceptor -> core   the acceptor never reads a byte of a connection; core
-//   decides
-//                                          the zone from the address that the kernel gave the
-//                                          acceptor
-//   WorkerCore      web worker -> core     HOSTILE: parses the network. Knows nothing that core did
-//   not
-//                                          tell it; its connection's address and zone are core's
-//                                          facts
-//   ConsoleCore     console, kagikura -> core   local operator; the socket's mode and the peer's
-//   uid say so CoreAudit       core -> audit          core is NOT trusted with numbers: grants,
-//   budgets and the log
-//                                          are audit's own
-//   AuditHsm        audit -> hsm           the hsm process is trusted with numbers, for one call at
-//   a time
+//   edge         asks -> answers          trust
+//   AcceptorCore web acceptor -> core     the acceptor never reads a byte of a connection; core
+//                                         decides the zone from the address that the kernel gave it
+//   WorkerCore   web worker -> core       HOSTILE: parses the network. Knows nothing that core did
+//                                         not tell it; its address and zone are core's facts
+//   ConsoleCore  console, kagikura -> core   local operator: the socket's mode and the peer's uid
+//   CoreAudit    core -> audit            core is NOT trusted with numbers: grants, budgets and the
+//                                         log are audit's own
+//   AuditHsm     audit -> hsm             hsm is trusted with numbers, for one call at a time
 //
 // Every request names its Reply. A reply may be an Error instead. The answering side checks
 // everything again and takes nothing that it knows already (identity, role, zone, time) from the

@@ -71,7 +71,7 @@ class Campaign:
 
 
 def discover(folder=CAMPAIGNS):
-    """Reads the campaigns' declarations without running their code, so that --list needs nothing."""
+    """Reads the declarations without running the campaigns' code, so that --list needs nothing."""
     found = []
     for path in sorted(folder.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))

@@ -43,7 +43,8 @@ PLANTED = [
     ("todo", "web/a.cpp", "// TODO(now): count\n", "// TODO(someday): count\n"),
     ("todo", "docs/a.md", "FIXME\n", "fixed\n"),
     ("todo", "web/a.cpp", "// XXX\n", "// xxx\n"),
-    ("secret-access", "web/a.cpp", '#include "base/secret_access.h"\n', '#include "base/secret.h"\n'),
+    ("secret-access", "web/a.cpp", '#include "base/secret_access.h"\n',
+     '#include "base/secret.h"\n'),
     ("header", "web/a.h", "#pragma once\n", "// What it is.\n#pragma once\n"),
     ("header", "web/a.h", "// What it is.\n", "// What it is.\n#pragma once\n"),
     ("length", "web/a.cpp", "int n;\n" * 501, "int n;\n" * 500),
@@ -55,6 +56,7 @@ PLANTED = [
      "class A {\n A(int n)\n      : n_(n) {\n    g();\n  }\n" + "int n;\n" * 80 + "};\n"),
     ("text", "web/a.cpp", "int n; \n", "int n;\n"),
     ("text", "web/a.cpp", "\tint n;\n", "  int n;\n"),
+    ("text", "web/a.cpp", "// " + "x" * 98 + "\n", "// " + "x" * 97 + "\n"),
     ("text", "docs/a.md", "a \u202e b\n", "a b\n"),
     ("words", "docs/a.md", "see /home/" + "somebody/x\n", "see docs/x\n"),
 ]
@@ -98,7 +100,8 @@ class Lists(unittest.TestCase):
 
     def test_an_exception_that_nothing_needs_is_named(self):
         stale = {"tests/lint/allow.txt": "banned:owning web/a.cpp  # why\n"}
-        self.assertIn(("stale", "tests/lint/allow.txt"), violations("web/a.cpp", "int n;\n", **stale))
+        self.assertIn(("stale", "tests/lint/allow.txt"),
+                      violations("web/a.cpp", "int n;\n", **stale))
 
     def test_a_listed_file_may_read_secrets_when_the_reason_is_there(self):
         code = '#include "base/secret_access.h"\n'

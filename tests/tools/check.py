@@ -167,7 +167,7 @@ def main():
         "change must pass. With one: runs that campaign.")
     parser.add_argument("name", nargs="?", help="a campaign")
     parser.add_argument("--list", action="store_true", help="name the campaigns")
-    parser.add_argument("--seed", type=int, help="repeat a run exactly; random and printed if absent")
+    parser.add_argument("--seed", type=int, help="repeat a run exactly; random if absent")
     parser.add_argument("--points", type=int, help="how much of it; what one is, --list says")
     parser.add_argument("--json", metavar="FILE", help="write the report there")
     parser.add_argument("--prepared", action="store_true",
