@@ -1,0 +1,149 @@
+// Properties of the table that hold whatever its rows say. The cell-by-cell comparison with a table that
+// is written from the requirements is tests/campaigns/access.py.
+#include "policy/access.h"
+
+#include <boost/test/unit_test.hpp>
+#include <set>
+#include <string>
+
+#include "policy/zones.h"
+
+namespace {
+
+using policy::Action;
+using policy::Decision;
+using policy::Facts;
+using policy::Reason;
+using policy::Verdict;
+
+Facts best_facts(Action action) {
+  const policy::Rule& rule = policy::rule_of(action);
+  Facts facts;
+  for (unsigned i = 0; i <= static_cast<unsigned>(base::Role::kLast); ++i) {
+    if (rule.roles.has(static_cast<base::Role>(i))) facts.role = static_cast<base::Role>(i);
+  }
+  for (unsigned i = 0; i <= static_cast<unsigned>(base::Zone::kLast); ++i) {
+    if (rule.zones.has(static_cast<base::Zone>(i))) facts.zone = static_cast<base::Zone>(i);
+  }
+  for (unsigned i = 0; i <= static_cast<unsigned>(base::State::kLast); ++i) {
+    if (rule.states.has(static_cast<base::State>(i))) facts.state = static_cast<base::State>(i);
+  }
+  facts.session = policy::SessionState::kFresh;
+  facts.link = policy::LinkState::kValid;
+  facts.step_up = policy::StepUpState::kValid;
+  facts.purpose_notified = true;
+  facts.others_approving = 1;
+  return facts;
+}
+
+template <class Check>
+void for_each_action(Check check) {
+  for (std::size_t i = 0; i < policy::kActions; ++i) check(static_cast<Action>(i));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(access_table)
+
+BOOST_AUTO_TEST_CASE(with_the_least_known_nothing_is_allowed) {
+  for_each_action([](Action action) {
+    BOOST_TEST((policy::decide(action, Facts{}).verdict == Verdict::kDeny), name(action));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(every_action_can_be_allowed_to_somebody) {
+  for_each_action([](Action action) {
+    BOOST_TEST((policy::decide(action, best_facts(action)).verdict == Verdict::kAllow), name(action));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_let_in_from_nowhere) {
+  for_each_action([](Action action) {
+    Facts facts = best_facts(action);
+    facts.zone = base::Zone::kNone;
+    BOOST_TEST((policy::decide(action, facts) == Decision{Verdict::kDeny, Reason::kZone, 0}),
+               name(action));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(numbers_move_only_in_operation_and_with_somebody_answerable) {
+  for (const Action action : {Action::kReveal, Action::kApproveSubmission, Action::kApproveDisposal,
+                              Action::kSubmitNumbers, Action::kExportLog}) {
+    const policy::Rule& rule = policy::rule_of(action);
+    BOOST_TEST(rule.states.bits == policy::any_of(base::State::kOperational).bits);
+    BOOST_TEST((rule.credential != policy::Credential::kNone));
+  }
+  BOOST_TEST(policy::rule_of(Action::kReveal).needs_purpose);
+  BOOST_TEST(policy::rule_of(Action::kReveal).step_up.has_value());
+  BOOST_TEST(policy::rule_of(Action::kApproveDisposal).others == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_auditor_cannot_reach_a_number_or_a_person) {
+  for (const Action action : {Action::kReveal, Action::kListPeople, Action::kSeePerson,
+                              Action::kApproveSubmission, Action::kRequestNumbers}) {
+    Facts facts = best_facts(action);
+    facts.role = base::Role::kAuditor;
+    BOOST_TEST((policy::decide(action, facts).reason == Reason::kRole), name(action));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_cannot_approve_ones_own_request) {
+  Facts facts = best_facts(Action::kApproveDisposal);
+  facts.by_requester = true;
+  BOOST_TEST((policy::decide(Action::kApproveDisposal, facts).reason == Reason::kSelf));
+  facts.by_requester = false;
+  facts.others_approving = 0;
+  BOOST_TEST((policy::decide(Action::kApproveDisposal, facts) ==
+              Decision{Verdict::kNeedsApproval, Reason::kApproval, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(only_a_valid_step_up_serves) {
+  Facts facts = best_facts(Action::kReveal);
+  for (const auto state : {policy::StepUpState::kMissing, policy::StepUpState::kUsed,
+                           policy::StepUpState::kExpired, policy::StepUpState::kOtherAct}) {
+    facts.step_up = state;
+    BOOST_TEST((policy::decide(Action::kReveal, facts).verdict == Verdict::kNeedsStepUp));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_is_over_serves_nothing_that_needs_one) {
+  for_each_action([](Action action) {
+    if (policy::rule_of(action).credential != policy::Credential::kSession) return;
+    for (const auto state : {policy::SessionState::kNone, policy::SessionState::kIdleExpired,
+                             policy::SessionState::kAbsoluteExpired, policy::SessionState::kRevoked}) {
+      Facts facts = best_facts(action);
+      facts.session = state;
+      BOOST_TEST((policy::decide(action, facts).verdict == Verdict::kDeny), name(action));
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(names_are_distinct) {
+  std::set<std::string> seen;
+  for_each_action([&](Action action) { BOOST_TEST(seen.insert(std::string(name(action))).second); });
+  BOOST_TEST(!seen.contains("unknown"));
+}
+
+BOOST_AUTO_TEST_CASE(a_place_and_a_role_that_are_refused_look_the_same_to_the_asker) {
+  BOOST_TEST((policy::error_of({Verdict::kDeny, Reason::kZone, 0}) ==
+              policy::error_of({Verdict::kDeny, Reason::kRole, 0})));
+}
+
+BOOST_AUTO_TEST_CASE(the_most_specific_block_decides_and_nothing_else_does) {
+  const std::vector<base::ZoneBlock> blocks = {
+      {*base::Cidr::parse("192.0.2.0/24"), base::Zone::kHandling},
+      {*base::Cidr::parse("192.0.2.7"), base::Zone::kCollection},
+      {*base::Cidr::parse("2001:db8::/32"), base::Zone::kCollection},
+  };
+  const auto zone = [&](const char* text) {
+    return policy::zone_of(*base::IpAddress::parse(text), blocks);
+  };
+  BOOST_TEST((zone("192.0.2.1") == base::Zone::kHandling));
+  BOOST_TEST((zone("::ffff:192.0.2.1") == base::Zone::kHandling));
+  BOOST_TEST((zone("192.0.2.7") == base::Zone::kCollection));
+  BOOST_TEST((zone("2001:db8::9") == base::Zone::kCollection));
+  BOOST_TEST((zone("198.51.100.1") == base::Zone::kNone));
+  BOOST_TEST((zone("::1") == base::Zone::kNone));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
