@@ -1,0 +1,211 @@
+// What core remembers, record by record, as it lies in the store: the ipc codec's encoding after
+// one version byte. A change to a record here needs a new version, a migration from the old one in
+// records.cpp, and a new golden file; old golden files stay and must still load. Nothing here
+// holds a number that is not sealed.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "daemon/store/kv.h"
+#include "ipc/core_audit.h"
+
+namespace registry {
+
+using base::AccountId;
+using base::Day;
+using base::DisposalId;
+using base::PersonId;
+using base::Purpose;
+using base::RequestId;
+using base::ShelfId;
+using base::SubmissionId;
+using base::TenantId;
+using base::WallTime;
+
+inline constexpr TenantId kFirm{1};
+
+// Somebody in the register. Dependants are people of their own who name their head.
+struct Person {
+  PersonId id;
+  TenantId tenant = kFirm;
+  ipc::Text<32> employee_no;  // unique in the tenant where not empty; dependants may have none
+  ipc::Name name;
+  ipc::Name kana;
+  base::PersonKind kind = base::PersonKind::kEmployee;
+  ipc::Text<64> group;
+  std::optional<Day> birth;
+  std::optional<Day> joined;
+  PersonId head;           // of a dependant
+  ipc::Text<32> relation;  // of a dependant, 続柄
+  std::optional<Day> leaving;
+  ipc::Text<200> declined_reason;
+  WallTime declined_at;            // 0: has not declined, or was asked anew since
+  WallTime disposed_at;            // 0: nothing of theirs has been disposed of
+  std::uint32_t last_version = 0;  // of a number sealed for this person; never used twice
+  WallTime added_at;
+};
+
+// One sign-in of one natural person. The verifier is core's business; empty before enrolment.
+struct Account {
+  AccountId id;
+  ipc::LoginName login;  // unique, as typed at the invitation
+  ipc::Name name;
+  base::Role role = base::Role::kNone;
+  std::uint64_t natural_person = 0;  // separation of duties is by this, not by account
+  ipc::Bytes<256> password_verifier;
+  ipc::Secret<20> totp_secret;
+  std::uint64_t last_totp_step = 0;          // codes of this and earlier steps are used up
+  std::optional<ipc::Digest> enrolment_key;  // digest of the one-time key
+  WallTime enrolment_expires_at;
+  std::uint16_t failures = 0;
+  WallTime locked_until;
+  bool disabled = false;
+  WallTime last_sign_in;
+  AccountId invited_by;
+  WallTime made_at;
+};
+
+enum class RequestState : std::uint8_t {
+  kOpen,       // the link works
+  kSubmitted,  // numbers wait for approval
+  kReturned,   // sent back; the link works again
+  kApproved,
+  kDeclined,
+  kRevoked,
+  kExpired,
+  kLast = kExpired,
+};
+
+// A request for numbers (提供依頼) to one person, dependants included.
+struct Request {
+  RequestId id;
+  TenantId tenant = kFirm;
+  PersonId person;
+  ipc::List<Purpose, ipc::kPurposesMax> purposes;
+  ipc::Digest link;  // digest of the link's token; the token is nowhere
+  RequestState state = RequestState::kOpen;
+  WallTime made_at;
+  WallTime expires_at;
+  AccountId made_by;
+  std::uint16_t passcode_failures = 0;
+  ipc::Text<24> receipt;  // of the newest submission
+  WallTime sent_at;
+  WallTime decided_at;
+  AccountId decided_by;
+  ipc::Text<200> reason;  // of a return or a refusal
+};
+
+// Numbers that wait for approval, sealed on an intake shelf. Gone once decided: the request
+// remembers.
+struct Submission {
+  struct Item {
+    PersonId person;
+    ShelfId shelf;
+    std::uint32_t version = 0;
+    ipc::SealedNumber sealed;
+    ipc::DuplicateTag tag;
+    PersonId duplicate_of;  // somebody else who has the same number; 0: nobody
+  };
+  SubmissionId id;
+  TenantId tenant = kFirm;
+  RequestId request;
+  PersonId person;
+  ipc::List<Purpose, ipc::kPurposesMax> purposes;
+  ipc::List<Item, ipc::kDependantsMax + 1> items;
+  WallTime sent_at;
+};
+
+// One sealed number of one person for one purpose.
+struct Number {
+  TenantId tenant = kFirm;
+  PersonId person;
+  Purpose purpose = Purpose::kTax;
+  ShelfId shelf;
+  std::uint32_t version = 0;
+  ipc::SealedNumber sealed;
+  ipc::DuplicateTag tag;
+  WallTime sealed_at;
+};
+
+enum class ShelfState : std::uint8_t {
+  kOpen,
+  kRetiring,  // nothing living is on it any more; its key is to be destroyed
+  kGone,      // its key was looked for and is absent
+  kLast = kGone,
+};
+
+struct Shelf {
+  ShelfId id;
+  TenantId tenant = kFirm;
+  Purpose purpose = Purpose::kIntake;
+  ipc::Bytes<128> sealed_salt;
+  ShelfState state = ShelfState::kOpen;
+  std::uint32_t dead =
+      0;  // numbers sealed on it that are no longer used but that its key still opens
+  WallTime made_at;
+};
+
+// Where a disposal stands. Each phase is committed before the next begins, so that a restart knows
+// what to finish (crash order of the design, steps 2, 5 and 7).
+enum class DisposalPhase : std::uint8_t {
+  kProposed,
+  kApproved,   // somebody else agreed; nothing has been destroyed
+  kReshelved,  // survivors are on new shelves, the old ones retire
+  kDestroyed,  // the old keys were looked for and are absent
+  kDone,       // a new epoch has begun and the certificate is signed
+  kCancelled,
+  kLast = kCancelled,
+};
+
+struct Disposal {
+  DisposalId id;
+  TenantId tenant = kFirm;
+  ipc::List<PersonId, 1000> people;
+  base::DisposalReason reason = base::DisposalReason::kRetentionOver;
+  DisposalPhase phase = DisposalPhase::kProposed;
+  AccountId proposed_by;
+  WallTime proposed_at;
+  AccountId approved_by;
+  WallTime approved_at;
+  ipc::List<ShelfId, 4096> shelves;   // whose keys this disposal destroys
+  std::uint32_t numbers = 0;          // sealed numbers that it disposes of
+  std::uint64_t destroyed_index = 0;  // of the log entry that says the keys are gone
+  WallTime destroyed_at;
+  std::uint64_t epoch = 0;  // begun after it
+  WallTime done_at;
+  ipc::Bytes<65536> certificate;  // signed text
+};
+
+struct Settings {
+  ipc::Name firm;
+  ipc::Text<253> host;
+  ipc::Text<200> phrase;
+  ipc::Bytes<256> passcode_verifier;
+  ipc::Bytes<8192> certificate_pem;  // TLS
+  WallTime provisioned_at;
+};
+
+using Record =
+    std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings>;
+
+// The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
+// key tells nothing but its kind.
+store::KeyBytes key_of(const Person& record);
+store::KeyBytes key_of(const Account& record);
+store::KeyBytes key_of(const Request& record);
+store::KeyBytes key_of(const Submission& record);
+store::KeyBytes key_of(const Number& record);
+store::KeyBytes key_of(const Shelf& record);
+store::KeyBytes key_of(const Disposal& record);
+store::KeyBytes key_of(const Settings& record);
+store::KeyBytes number_key(PersonId person, Purpose purpose);
+
+// The stored bytes of a record in its newest version.
+store::ValueBytes encode_record(const Record& record);
+// Whatever version it was stored in. kCorrupt, with the record's kind as field, for unknown kinds
+// and versions, for bytes that do not decode, and for a record that lies under another key than
+// its own.
+base::Result<Record> decode_record(base::ByteSpan key, base::ByteSpan value);
+
+}  // namespace registry
