@@ -1,0 +1,10 @@
+// /healthz: is the way from browser to core alive? No session, no version, no details.
+#pragma once
+
+#include "web/route.h"
+
+namespace web {
+
+Response page_health(Context& context, const Request& request);
+
+}  // namespace web
