@@ -3,6 +3,7 @@
 // peer; forwarded-for headers are not even read).
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/fd.h"
@@ -22,6 +23,9 @@ struct Request {
   Form form;                  // POST only
   ipc::SessionToken session;  // of the cookie; empty: none
   Language language = Language::kJa;
+  // "https://host:port" as the browser addressed us (the Host header, checked to be a host and a port);
+  // only to tell people the address of a one-time link.
+  std::string origin;
 
   // The id of the nth {id} segment; that the pattern has so many is the row's business (a bug if not).
   template <class Id>

@@ -143,6 +143,12 @@ Response& Response::set_language(Language language) & {
   return *this;
 }
 
+Response& Response::leave_after(std::uint16_t seconds, std::string path) & {
+  ASSERT(is_local_path(path));
+  refresh_ = std::to_string(seconds) + "; url=" + path;
+  return *this;
+}
+
 Response& Response::close_after() & {
   closes_ = true;
   return *this;

@@ -71,6 +71,10 @@ class Response {
   // The connection ends after this answer.
   Response& close_after() &;
 
+  // The browser leaves the page after so many seconds (the Refresh header), also without script: a page
+  // that shows a number does not stay.
+  Response& leave_after(std::uint16_t seconds, std::string path) &;
+
   // What the worker reads.
   [[nodiscard]] Status status() const { return status_; }
   [[nodiscard]] ContentType type() const { return type_; }
@@ -80,6 +84,7 @@ class Response {
   [[nodiscard]] const std::string& session_cookie() const { return session_cookie_; }
   [[nodiscard]] const std::string& language_cookie() const { return language_cookie_; }
   [[nodiscard]] bool immutable() const { return asset_.data() != nullptr; }
+  [[nodiscard]] const std::string& refresh() const { return refresh_; }  // value of the header
   [[nodiscard]] bool closes() const { return closes_; }
   [[nodiscard]] const base::Fd& file() const { return file_; }
   [[nodiscard]] std::uint64_t file_size() const { return file_size_; }
@@ -96,6 +101,7 @@ class Response {
   std::string file_name_;
   std::string session_cookie_;
   std::string language_cookie_;
+  std::string refresh_;
   base::Fd file_;
   std::uint64_t file_size_ = 0;
   bool closes_ = false;
