@@ -18,6 +18,12 @@ class LmdbKv final : public Kv {
   // the file is not ours.
   static base::Result<std::unique_ptr<LmdbKv>> open(const std::string& dir, std::uint64_t bytes);
 
+  class Token {  // so that only open() makes one
+    friend class LmdbKv;
+    Token() = default;
+  };
+  struct Parts;
+  LmdbKv(Token token, std::unique_ptr<Parts> parts);
   ~LmdbKv() override;
   LmdbKv(const LmdbKv&) = delete;  // one environment, one lock
   LmdbKv& operator=(const LmdbKv&) = delete;
@@ -33,8 +39,6 @@ class LmdbKv final : public Kv {
   [[nodiscard]] base::Result<unsigned> used_percent() const;
 
  private:
-  struct Parts;
-  explicit LmdbKv(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };
 
