@@ -42,9 +42,9 @@ Result<> limit(int resource, std::uint64_t value) {
 // ---- Landlock (kernel.org Documentation/userspace-api/landlock.rst)
 
 constexpr std::uint64_t kReadRights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-constexpr std::uint64_t kWriteRights =
-    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
-    LANDLOCK_ACCESS_FS_TRUNCATE;
+constexpr std::uint64_t kWriteRights = LANDLOCK_ACCESS_FS_WRITE_FILE |
+                                       LANDLOCK_ACCESS_FS_REMOVE_FILE |
+                                       LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_TRUNCATE;
 // The rights of a plain file; the others make sense for folders only and are refused for files.
 constexpr std::uint64_t kFileRights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
                                       LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_TRUNCATE;
@@ -68,14 +68,15 @@ std::uint64_t rights_of(Access access) {
 Result<> add_path(const Fd& ruleset, const Path& path, std::uint64_t known) {
   const Fd opened(::open(path.path.c_str(), O_PATH | O_CLOEXEC));
   if (!opened.valid()) return fail(Code::kNotFound, "landlock_path");
-  struct stat status {};
+  struct stat status{};
   if (::fstat(opened.get(), &status) != 0) return fail(Code::kIo, "landlock_path");
   std::uint64_t rights = rights_of(path.access) & known;
   if (!S_ISDIR(status.st_mode)) rights &= kFileRights;
   landlock_path_beneath_attr beneath{};
   beneath.allowed_access = rights;
   beneath.parent_fd = opened.get();
-  if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) != 0) {
+  if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) !=
+      0) {
     return fail(Code::kIo, "landlock_rule");
   }
   return {};
@@ -87,11 +88,12 @@ Result<int> enter_landlock(const std::vector<Path>& paths) {
   if (abi < 1) return 0;
   landlock_ruleset_attr attributes{};
   attributes.handled_access_fs = known_rights(abi);
-  const Fd ruleset(static_cast<int>(
-      ::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
+  const Fd ruleset(
+      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
   if (!ruleset.valid()) return fail(Code::kIo, "landlock");
   for (const auto& path : paths) TRY(add_path(ruleset, path, attributes.handled_access_fs));
-  if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) return fail(Code::kIo, "landlock");
+  if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
+    return fail(Code::kIo, "landlock");
   return abi;
 }
 
@@ -110,7 +112,8 @@ Result<> allow(const Filter& filter, const Call& call) {
   unsigned count = 0;
   if (call.only) conditions.at(count++) = comparison(*call.only);
   if (call.also) conditions.at(count++) = comparison(*call.also);
-  if (::seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, number, count, conditions.data()) != 0) {
+  if (::seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, number, count, conditions.data()) !=
+      0) {
     return fail(Code::kInternal, FieldName(call.name));
   }
   return {};

@@ -1,7 +1,7 @@
-// How a program locks itself in, as the last step before its loop: no new privileges, no core dumps, no
-// ptrace, limits, Landlock rules for the few paths, and a seccomp list of the few system calls. Whatever is
-// not named is refused: a forbidden path gives EACCES, a forbidden call kills the process.
-// Each program keeps its own table (sandbox_table.cpp) with a reason on every line.
+// How a program locks itself in, as the last step before its loop: no new privileges, no core
+// dumps, no ptrace, limits, Landlock rules for the few paths, and a seccomp list of the few system
+// calls. Whatever is not named is refused: a forbidden path gives EACCES, a forbidden call kills
+// the process. Each program keeps its own table (sandbox_table.cpp) with a reason on every line.
 #pragma once
 
 #include <cstdint>
@@ -47,9 +47,9 @@ struct Profile {
   std::span<const Call> calls;
   std::span<const Refusal> refusals;
   std::vector<Path> paths;
-  std::uint64_t descriptors_max = 64;     // RLIMIT_NOFILE
-  std::uint64_t file_bytes_max = 0;       // RLIMIT_FSIZE; memory files count too
-  bool may_fork = false;                  // else RLIMIT_NPROC is 0
+  std::uint64_t descriptors_max = 64;  // RLIMIT_NOFILE
+  std::uint64_t file_bytes_max = 0;    // RLIMIT_FSIZE; memory files count too
+  bool may_fork = false;               // else RLIMIT_NPROC is 0
   // Written instead of death, for finding what a table lacks; never in a release build.
   bool log_only = false;
 };
@@ -61,11 +61,12 @@ struct Entered {
   bool memory_deny_write_execute = false;
 };
 
-// kIo with the step's name as field when any step fails: a program that cannot lock itself in stops.
+// kIo with the step's name as field when any step fails: a program that cannot lock itself in
+// stops.
 Result<Entered> enter(const Profile& profile);
 
-// The first part of enter(), also for programs that must stay unsandboxed (tests, tools): dumpable off,
-// core size 0.
+// The first part of enter(), also for programs that must stay unsandboxed (tests, tools): dumpable
+// off, core size 0.
 Result<> no_dumps();
 
 }  // namespace base::sandbox

@@ -1,8 +1,8 @@
 // What a peer on the CoreAudit edge may send: whatever decodes encodes to the same bytes again.
 #include <cstdlib>
 
-#include "ipc/core_audit.h"
 #include "ipc/codec.h"
+#include "ipc/core_audit.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const base::ByteSpan bytes(data, size);

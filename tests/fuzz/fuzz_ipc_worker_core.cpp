@@ -1,8 +1,8 @@
 // What a peer on the WorkerCore edge may send: whatever decodes encodes to the same bytes again.
 #include <cstdlib>
 
-#include "ipc/worker_core.h"
 #include "ipc/codec.h"
+#include "ipc/worker_core.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const base::ByteSpan bytes(data, size);

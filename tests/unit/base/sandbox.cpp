@@ -1,15 +1,15 @@
 #include "base/sandbox.h"
 
-#include <boost/test/unit_test.hpp>
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
 
 namespace {
 
@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(paths_that_are_not_named_cannot_be_opened) {
   BOOST_TEST(in_sandbox(profile, [] { return ::open("/etc/passwd", O_RDONLY) >= 0 ? 0 : errno; }) ==
              EACCES);
   const auto reader = profile_with({{folder, Access::kRead, "the test's"}});
-  BOOST_TEST(in_sandbox(reader, [&] { return ::open(mine.c_str(), O_RDONLY) >= 0 ? 0 : errno; }) == 0);
+  BOOST_TEST(in_sandbox(reader, [&] { return ::open(mine.c_str(), O_RDONLY) >= 0 ? 0 : errno; }) ==
+             0);
   BOOST_TEST(in_sandbox(reader, [&] { return ::open(mine.c_str(), O_WRONLY) >= 0 ? 0 : errno; }) ==
              EACCES);
   ::unlink(mine.c_str());

@@ -1,10 +1,10 @@
 #include "ipc/channel.h"
 
-#include <boost/test/unit_test.hpp>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <thread>
 #include <unistd.h>
+#include <boost/test/unit_test.hpp>
+#include <thread>
 
 #include "ipc/client.h"
 #include "ipc/messages.h"
@@ -40,7 +40,8 @@ struct Service {
     if (ping.value == 13) co_return base::fail(base::Code::kDenied, "thirteen");
     Ping::Reply reply;
     reply.value = ping.value + 1;
-    if (ping.value == 100) reply.large = *base::Bytes<200000>::from(std::vector<std::uint8_t>(150000, 7));
+    if (ping.value == 100)
+      reply.large = *base::Bytes<200000>::from(std::vector<std::uint8_t>(150000, 7));
     co_return reply;
   }
   base::Task<base::Result<ipc::Done>> handle(Silence /*silence*/) {
@@ -143,7 +144,8 @@ BOOST_AUTO_TEST_CASE(garbage_after_the_greeting_is_a_violation) {
 BOOST_AUTO_TEST_CASE(a_memory_file_that_can_still_change_is_refused) {
   base::Fd unsealed(::memfd_create("test", MFD_CLOEXEC));
   BOOST_REQUIRE(base::write_all(unsealed, base::as_bytes("x")).has_value());
-  BOOST_TEST((base::read_sealed(unsealed, 10).error() == base::Error{base::Code::kProtocol, "seals"}));
+  BOOST_TEST(
+      (base::read_sealed(unsealed, 10).error() == base::Error{base::Code::kProtocol, "seals"}));
 }
 
 BOOST_AUTO_TEST_CASE(the_blocking_client_speaks_the_same) {

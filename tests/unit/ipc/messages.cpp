@@ -1,6 +1,6 @@
-// Every message and reply of every edge against tests/golden/messages.txt, and the codec's promises on
-// each: one encoding, no trailing bytes, no accepted prefix. Run with `-- --accept` to write the file
-// anew; the difference is then reviewed like code.
+// Every message and reply of every edge against tests/golden/messages.txt, and the codec's
+// promises on each: one encoding, no trailing bytes, no accepted prefix. Run with `-- --accept` to
+// write the file anew; the difference is then reviewed like code.
 #include "ipc/messages.h"
 
 #include <boost/test/unit_test.hpp>
@@ -39,7 +39,8 @@ void check_promises() {
   BOOST_REQUIRE_MESSAGE(decoded.has_value(), sample::type_name<T>());
   BOOST_TEST((ipc::encode(*decoded) == bytes), sample::type_name<T>());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    BOOST_TEST(!ipc::decode<T>(base::ByteSpan(bytes).first(size)).has_value(), sample::type_name<T>());
+    BOOST_TEST(!ipc::decode<T>(base::ByteSpan(bytes).first(size)).has_value(),
+               sample::type_name<T>());
   }
   ipc::Buffer longer = bytes;
   longer.push_back(0);

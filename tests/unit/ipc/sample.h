@@ -1,5 +1,6 @@
-// Sample values for any type that the codec knows: every field gets a different value, lists get two
-// elements, optionals are present. The same on every machine, so that golden files can hold the bytes.
+// Sample values for any type that the codec knows: every field gets a different value, lists get
+// two elements, optionals are present. The same on every machine, so that golden files can hold
+// the bytes.
 #pragma once
 
 #include <string>
@@ -26,7 +27,8 @@ class Maker {
     } else if constexpr (std::is_same_v<T, base::Fd>) {
       // Descriptors have no bytes: left closed.
     } else if constexpr (K::kText) {
-      out = T::literal(std::string("値").substr(0, T::kMax / 3 * 3) + std::to_string(counter_ % 10));
+      out =
+          T::literal(std::string("値").substr(0, T::kMax / 3 * 3) + std::to_string(counter_ % 10));
     } else if constexpr (K::kBytes || K::kSecret) {
       const auto byte = static_cast<std::uint8_t>(counter_);
       out = *T::from(std::vector<std::uint8_t>{byte, 0, 0xFF});

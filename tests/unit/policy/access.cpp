@@ -1,5 +1,5 @@
-// Properties of the table that hold whatever its rows say. The cell-by-cell comparison with a table that
-// is written from the requirements is tests/campaigns/access.py.
+// Properties of the table that hold whatever its rows say. The cell-by-cell comparison with a
+// table that is written from the requirements is tests/campaigns/access.py.
 #include "policy/access.h"
 
 #include <boost/test/unit_test.hpp>
@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(with_the_least_known_nothing_is_allowed) {
 
 BOOST_AUTO_TEST_CASE(every_action_can_be_allowed_to_somebody) {
   for_each_action([](Action action) {
-    BOOST_TEST((policy::decide(action, best_facts(action)).verdict == Verdict::kAllow), name(action));
+    BOOST_TEST((policy::decide(action, best_facts(action)).verdict == Verdict::kAllow),
+               name(action));
   });
 }
 
@@ -109,8 +110,9 @@ BOOST_AUTO_TEST_CASE(only_a_valid_step_up_serves) {
 BOOST_AUTO_TEST_CASE(a_session_that_is_over_serves_nothing_that_needs_one) {
   for_each_action([](Action action) {
     if (policy::rule_of(action).credential != policy::Credential::kSession) return;
-    for (const auto state : {policy::SessionState::kNone, policy::SessionState::kIdleExpired,
-                             policy::SessionState::kAbsoluteExpired, policy::SessionState::kRevoked}) {
+    for (const auto state :
+         {policy::SessionState::kNone, policy::SessionState::kIdleExpired,
+          policy::SessionState::kAbsoluteExpired, policy::SessionState::kRevoked}) {
       Facts facts = best_facts(action);
       facts.session = state;
       BOOST_TEST((policy::decide(action, facts).verdict == Verdict::kDeny), name(action));
@@ -120,7 +122,8 @@ BOOST_AUTO_TEST_CASE(a_session_that_is_over_serves_nothing_that_needs_one) {
 
 BOOST_AUTO_TEST_CASE(names_are_distinct) {
   std::set<std::string> seen;
-  for_each_action([&](Action action) { BOOST_TEST(seen.insert(std::string(name(action))).second); });
+  for_each_action(
+      [&](Action action) { BOOST_TEST(seen.insert(std::string(name(action))).second); });
   BOOST_TEST(!seen.contains("unknown"));
 }
 

@@ -1,0 +1,32 @@
+// kagikura-console: the security staff's menu on the local terminal.
+#include <unistd.h>
+#include <cstdio>
+#include <cstring>
+
+#include "base/sandbox.h"
+#include "config/config.h"
+#include "console/menu.h"
+
+namespace {
+
+console::Language language_of(int argc, char** argv) {
+  for (int i = 1; i + 1 < argc; ++i) {
+    if (std::strcmp(argv[i], "--lang") == 0 && std::strcmp(argv[i + 1], "ja") == 0) {
+      return console::Language::kJapanese;
+    }
+  }
+  return console::Language::kEnglish;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto config = config::from_arguments(argc, argv);
+  if (!config) return 1;
+  // PINs pass through here.
+  if (!base::sandbox::no_dumps()) return 1;
+  console::Terminal terminal(STDIN_FILENO, STDOUT_FILENO, language_of(argc, argv));
+  console::Menu menu(terminal, config->console_socket());
+  menu.run();
+  return 0;
+}
