@@ -1,6 +1,8 @@
 """Checks the rules of the tree that compilers do not know. Prints path:line: rule: why.
 
-Run without arguments it checks what git tracks (and what it would), then asks clang-format.
+Without arguments it checks what git tracks (and what it would), then asks clang-format.
+  lint.py FOLDER...         speaks of these folders only
+  lint.py --fix [FOLDER...]  lets clang-format rewrite first
 """
 
 import pathlib
@@ -74,23 +76,30 @@ def check(tree):
     return found
 
 
-def format_differences(tree):
+def clang_format(tree, *options):
     sources = [path for path in tree if path.endswith((".cpp", ".h"))]
     if not sources:
         return ""
-    done = subprocess.run(["clang-format-19", "--dry-run", "-Werror", *sources], cwd=ROOT,
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(["clang-format-19", *options, *sources], cwd=ROOT, capture_output=True,
+                          text=True, check=False)
     return done.stderr if done.returncode != 0 else ""
 
 
 def main():
+    fix = "--fix" in sys.argv[1:]
+    folders = tuple(name for name in sys.argv[1:] if not name.startswith("--"))
     tree = read_tree(ROOT)
-    found = check(tree)
+    spoken_of = {path: text for path, text in tree.items()
+                 if not folders or path.startswith(folders)}
+    if fix:
+        clang_format(spoken_of, "-i")
+        tree = read_tree(ROOT)
+    found = [entry for entry in check(tree) if not folders or entry[0].startswith(folders)]
     for path, line, rule, why in found:
         print(f"{path}:{line}: {rule}: {why}")
-    differences = format_differences(tree)
+    differences = clang_format(spoken_of, "--dry-run", "-Werror")
     print(differences, end="")
-    print(f"lint: {len(tree)} files, {len(found)} violations")
+    print(f"lint: {len(spoken_of)} files, {len(found)} violations")
     return 1 if found or differences else 0
 
 

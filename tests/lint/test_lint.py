@@ -42,7 +42,7 @@ PLANTED = [
     ("banned:stream", "web/a.cpp", "#include <iostream>\n", "#include <cstdio>\n"),
     ("todo", "web/a.cpp", "// TODO(now): count\n", "// TODO(someday): count\n"),
     ("todo", "docs/a.md", "FIXME\n", "fixed\n"),
-    ("todo", "web/a.cpp", "// XXX\n", "// xxx\n"),
+    ("todo", "web/a.cpp", "// XXX\n", '"name-XXXXXX"\n'),
     ("secret-access", "web/a.cpp", '#include "base/secret_access.h"\n',
      '#include "base/secret.h"\n'),
     ("header", "web/a.h", "#pragma once\n", "// What it is.\n#pragma once\n"),

@@ -22,8 +22,7 @@ class FaultyDisk final : public audit::Disk {
     return real_.open(path, create);
   }
   Result<std::uint64_t> size(const base::Fd& file) override { return real_.size(file); }
-  Result<> read(const base::Fd& file, std::uint64_t offset,
-                std::span<std::uint8_t> out) override {
+  Result<> read(const base::Fd& file, std::uint64_t offset, std::span<std::uint8_t> out) override {
     return real_.read(file, offset, out);
   }
   Result<> write(const base::Fd& file, std::uint64_t offset, base::ByteSpan bytes) override {
@@ -74,9 +73,7 @@ struct Fixture {
     }
     BOOST_REQUIRE(log.sync().has_value());
   }
-  [[nodiscard]] std::string first_segment() const {
-    return folder.path + "/0000000000000000.log";
-  }
+  [[nodiscard]] std::string first_segment() const { return folder.path + "/0000000000000000.log"; }
   [[nodiscard]] std::string bytes() const {
     std::ifstream in(first_segment(), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
@@ -218,9 +215,9 @@ BOOST_AUTO_TEST_CASE(refuses_what_no_crash_leaves) {
     put(at, std::string_view(good).substr(at, text.size()));
     return !log && log.error().code == Code::kCorrupt;
   };
-  BOOST_TEST(refused(end, "{}\n"));              // a whole line that is none
+  BOOST_TEST(refused(end, "{}\n"));  // a whole line that is none
   BOOST_TEST(refused(end, "\n"));
-  BOOST_TEST(refused(good.size() - 1, "x"));     // far behind
+  BOOST_TEST(refused(good.size() - 1, "x"));  // far behind
   BOOST_TEST(refused(good.find("run"), "ruN"));
   BOOST_TEST(refused(good.find("handler3"), "handlerX") == false);  // the tree notices that
   const std::size_t second = good.find('\n') + 1;
