@@ -21,13 +21,12 @@ def run(ctx):
     targets = sorted(path.name for path in (folder / "bin").glob("fuzz_*"))
     ctx.note("targets", len(targets))
     for target in targets:
-        fuzz(ctx, folder / "bin" / target)
+        fuzz(ctx, folder / "bin" / target, folder / "corpus" / target)
 
 
-def fuzz(ctx, program):
-    seeds = ROOT / "tests/fuzz/corpus" / program.name
+def fuzz(ctx, program, seeds):
     if not ctx.expect(seeds.is_dir() and any(seeds.iterdir()), program.name + "/corpus",
-                      f"{seeds.relative_to(ROOT)} is missing or empty"):
+                      f"no seeds for {program.name}: tests/fuzz/corpus is missing or empty"):
         return
     found = ctx.artifacts / program.name
     (found / "corpus").mkdir(parents=True, exist_ok=True)
