@@ -1,4 +1,5 @@
-// The contract of the key-value interface, held against both implementations, and what only LMDB does.
+// The contract of the key-value interface, held against both implementations, and what only LMDB
+// does.
 #include "daemon/store/kv.h"
 
 #include <fcntl.h>
