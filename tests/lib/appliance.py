@@ -3,7 +3,7 @@
     with Appliance(folder, build_dir) as box:
         keys = box.provision()
 
-Programs are started in the order of their dependence, each told to be ready by its own notification
+Programs are started in the order of their dependence, each said to be ready by its own notification
 (sd_notify), and started again when they end without being asked to, as systemd would do. Secrets
 are random, live in memory and reach programs on standard input only.
 """
@@ -129,7 +129,7 @@ class Appliance:
     def __init__(self, folder, build_dir, *, settings=None, module=SOFTHSM, wrap=None,
                  environment=None, zones=None, port=None):
         """`settings`: {"budgets": {"user_hour": 5}, ...} over the defaults. `wrap`: {"core":
-        ["strace", ...]} in front of a program. `environment`: for a test's hsm process only."""
+        ["strace", ...]} in front of a program. `environment`: of the hsm process, tests only."""
         self.folder = pathlib.Path(folder).resolve()
         self.bin = pathlib.Path(build_dir).resolve() / "bin"
         self.settings = settings or {}

@@ -1,5 +1,5 @@
-"""A browser without a window, for driving real pages: cookies, forms as the page shows them, one
-pinned certificate. Follows a redirect after a POST as browsers do. Standard library only.
+"""A browser without a window, for driving the real pages: cookies, forms as the page shows them,
+one pinned certificate. Follows a redirect after a POST as browsers do. Standard library only.
 """
 
 import base64
