@@ -1,5 +1,5 @@
-// RFC 4648 section 4, with padding and one spelling a value; PEM (RFC 7468) on top. For keys, hashes and
-// signatures, never for secrets.
+// RFC 4648 section 4, with padding and one spelling a value; PEM (RFC 7468) on top. For keys,
+// hashes and signatures, never for secrets.
 #pragma once
 
 #include <cstdint>

@@ -37,7 +37,8 @@ Key decode(base::ByteSpan spki) {
   Key key(::d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
   if (!key || at != spki.data() + spki.size()) return nullptr;
   std::array<char, 32> group{};
-  if (::EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) != 1) return nullptr;
+  if (::EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) != 1)
+    return nullptr;
   return std::string_view(group.data()) == "prime256v1" ? std::move(key) : nullptr;
 }
 
@@ -79,7 +80,8 @@ Result<Note> split_note(std::string_view note) {
   return Note{note.substr(0, blank + 1), note.substr(blank + 2)};
 }
 
-// One signature line: whether it is a good one of the key. kCorrupt when it names the key and is bad.
+// One signature line: whether it is a good one of the key. kCorrupt when it names the key and is
+// bad.
 Result<bool> check_line(std::string_view line, const LogKey& key, const Digest& digest) {
   if (!line.starts_with(kDash)) return fail(Code::kInvalid, "signature");
   line.remove_prefix(kDash.size());
@@ -149,8 +151,7 @@ std::string LogKey::pem() const { return to_pem("PUBLIC KEY", spki_); }
 Result<> LogKey::check(const Digest& digest, base::ByteSpan signature) const {
   const Key key = decode(spki_);
   if (!key) return fail(Code::kInvalid, "key");
-  const std::unique_ptr<EVP_PKEY_CTX, FreeContext> context(
-      ::EVP_PKEY_CTX_new(key.get(), nullptr));
+  const std::unique_ptr<EVP_PKEY_CTX, FreeContext> context(::EVP_PKEY_CTX_new(key.get(), nullptr));
   if (!context || ::EVP_PKEY_verify_init(context.get()) != 1) return fail(Code::kInternal, "key");
   const int good = ::EVP_PKEY_verify(context.get(), signature.data(), signature.size(),
                                      digest.view().data(), digest.view().size());

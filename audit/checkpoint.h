@@ -1,6 +1,6 @@
-// C2SP tlog-checkpoint 1.0: a signed note (c2sp.org/signed-note) of three lines, origin, size and root,
-// with an ECDSA P-256 signature (type 0x02) over SHA-256 of the text. The key is elsewhere (an HSM):
-// signing is a callback, or two steps for who must wait for it. Verifying uses libcrypto.
+// C2SP tlog-checkpoint 1.0: a signed note (c2sp.org/signed-note) of three lines, origin, size and
+// root, with an ECDSA P-256 signature (type 0x02) over SHA-256 of the text. The key is elsewhere
+// (an HSM): signing is a callback, or two steps for who must wait for it. Verifying uses libcrypto.
 #pragma once
 
 #include <cstdint>
@@ -61,15 +61,16 @@ struct Checkpoint {
 std::string checkpoint_text(const Checkpoint& checkpoint);
 Digest checkpoint_digest(const Checkpoint& checkpoint);
 // The note from the text and the signature over checkpoint_digest().
-std::string assemble_note(const Checkpoint& checkpoint, const LogKey& key, base::ByteSpan signature);
+std::string assemble_note(const Checkpoint& checkpoint, const LogKey& key,
+                          base::ByteSpan signature);
 // The same in one step; the signature is verified before it is returned.
 base::Result<std::string> sign_checkpoint(const Checkpoint& checkpoint, const LogKey& key,
                                           const Signer& sign);
 
 // Reads the text part only (three lines, no extension lines). kInvalid.
 base::Result<Checkpoint> parse_checkpoint(std::string_view text);
-// Reads a note and verifies it: every signature that names the key must be good and there must be at
-// least one; others are ignored. kInvalid (form), kCorrupt (signature), kMismatch (origin).
+// Reads a note and verifies it: every signature that names the key must be good and there must be
+// at least one; others are ignored. kInvalid (form), kCorrupt (signature), kMismatch (origin).
 base::Result<Checkpoint> open_checkpoint(std::string_view note, const LogKey& key);
 
 }  // namespace audit

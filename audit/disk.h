@@ -1,5 +1,5 @@
-// What the log asks of the operating system, as an interface, so that tests and the simulator can make
-// it fail. SystemDisk is the real one.
+// What the log asks of the operating system, as an interface, so that tests and the simulator can
+// make it fail. SystemDisk is the real one.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ class Disk {
   virtual base::Result<> read(const base::Fd& file, std::uint64_t offset,
                               std::span<std::uint8_t> out) = 0;
   // Writes all. kFull for no space or quota, kIo.
-  virtual base::Result<> write(const base::Fd& file, std::uint64_t offset, base::ByteSpan bytes) = 0;
+  virtual base::Result<> write(const base::Fd& file, std::uint64_t offset,
+                               base::ByteSpan bytes) = 0;
   virtual base::Result<> sync(const base::Fd& file) = 0;  // fdatasync
   virtual base::Result<> sync_dir(const std::string& dir) = 0;
   virtual base::Result<> rename(const std::string& from, const std::string& to) = 0;

@@ -1,6 +1,6 @@
 // One entry of the audit log, and its one spelling: a line of RFC 8785 canonical JSON from a closed
-// list of typed fields (audit/FORMAT.md section 2). Anybody may write, read and compare entries; nothing
-// here can hold an Individual Number, and write() refuses a line that looks as if it did.
+// list of typed fields (audit/FORMAT.md section 2). Anybody may write, read and compare entries;
+// nothing here can hold an Individual Number, and write() refuses a line that looks as if it did.
 #pragma once
 
 #include <cstdint>
@@ -29,10 +29,11 @@ base::Result<Event> event_from_name(std::string_view name);
 
 // Zero ids, zero numbers, kNone, empty texts and empty optionals are absent from the line.
 struct Entry {
-  std::uint64_t n = 0;   // index, from 0; always written; Log::append() sets it
-  base::WallTime t;      // wall time; always written
-  std::uint64_t run = 0; // milliseconds that the log's process has run in all; always written
-  std::uint64_t back = 0;  // by how many milliseconds t is before the last entry's; Log::append() sets it
+  std::uint64_t n = 0;    // index, from 0; always written; Log::append() sets it
+  base::WallTime t;       // wall time; always written
+  std::uint64_t run = 0;  // milliseconds that the log's process has run in all; always written
+  std::uint64_t back =
+      0;  // by how many milliseconds t is before the last entry's; Log::append() sets it
   Event event = base::AuditEvent::kLogOpened;
 
   // Who, from where.
@@ -78,8 +79,8 @@ base::Result<Entry> parse(std::string_view line);
 // "denied" or "invalid:pin".
 std::string error_text(const base::Error& error);
 
-// Whether a text holds 12 or more consecutive decimal digits. Who logs what somebody typed asks first
-// and leaves it out.
+// Whether a text holds 12 or more consecutive decimal digits. Who logs what somebody typed asks
+// first and leaves it out.
 bool number_shaped(std::string_view text);
 
 // The beginning of something whose end must be told too (FORMAT.md section 5).

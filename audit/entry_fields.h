@@ -1,5 +1,5 @@
-// The fields of an entry in the order of their keys. The writer and the parser both walk this list, so
-// they cannot disagree. Only audit/entry*.cpp include it.
+// The fields of an entry in the order of their keys. The writer and the parser both walk this list,
+// so they cannot disagree. Only audit/entry*.cpp include it.
 #pragma once
 
 #include "audit/entry.h"

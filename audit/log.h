@@ -1,8 +1,8 @@
-// The log on disk: a folder of append-only segment files, each filled with zeros before it is used and
-// named by the index of its first entry. One process at a time; it is not thread-safe. The caller
-// decides what an entry says; the log decides its index, keeps its order and says when it is durable.
-// It never changes or removes an entry, and after a failed fdatasync it refuses everything (what the
-// disk holds is then unknown: stop the process, open again).
+// The log on disk: a folder of append-only segment files, each filled with zeros before it is used
+// and named by the index of its first entry. One process at a time; it is not thread-safe. The
+// caller decides what an entry says; the log decides its index, keeps its order and says when it is
+// durable. It never changes or removes an entry, and after a failed fdatasync it refuses everything
+// (what the disk holds is then unknown: stop the process, open again).
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,9 @@
 namespace audit {
 
 struct LogOptions {
-  std::string dir;                                         // exists
-  std::uint64_t log_bytes = std::uint64_t{1} << 30;        // all segments together
-  std::uint64_t segment_bytes = std::uint64_t{8} << 20;    // of new segments; at least kSegmentMin
+  std::string dir;                                       // exists
+  std::uint64_t log_bytes = std::uint64_t{1} << 30;      // all segments together
+  std::uint64_t segment_bytes = std::uint64_t{8} << 20;  // of new segments; at least kSegmentMin
 };
 inline constexpr std::uint64_t kSegmentMin = 128U << 10U;
 inline constexpr std::size_t kBatchMax = 64U << 10U;  // bytes that wait for one fdatasync at most
@@ -42,15 +42,16 @@ class Log {
   using OnEntry = std::function<void(const Entry&)>;
   using OnLine = std::function<base::Result<>(std::uint64_t index, std::string_view line)>;
 
-  // Reads and checks everything: names, continuity, canonical form, `run`, `back`, zeros after the end.
-  // Calls `replay` for each entry in order. kCorrupt (field: what), kIo, kNotFound (the folder).
-  // `disk` outlives the log.
+  // Reads and checks everything: names, continuity, canonical form, `run`, `back`, zeros after the
+  // end. Calls `replay` for each entry in order. kCorrupt (field: what), kIo, kNotFound (the
+  // folder). `disk` outlives the log.
   static base::Result<std::unique_ptr<Log>> open(LogOptions options, Disk& disk,
                                                  const OnEntry& replay = {});
 
-  // Numbers the entry (n, back) and buffers it; durable after the next sync(). `run` must not be less
-  // than the last entry's. Returns the index. kFull when the space left is kept for Priority::kReserve,
-  // or when none is left; kInvalid, kTooLong as write(); kState when the log is poisoned.
+  // Numbers the entry (n, back) and buffers it; durable after the next sync(). `run` must not be
+  // less than the last entry's. Returns the index. kFull when the space left is kept for
+  // Priority::kReserve, or when none is left; kInvalid, kTooLong as write(); kState when the log is
+  // poisoned.
   base::Result<std::uint64_t> append(Entry entry, Priority priority = Priority::kNormal);
   // One fdatasync for all that was appended. Returns the durable size. kIo poisons the log.
   base::Result<std::uint64_t> sync();
@@ -83,8 +84,8 @@ class Log {
  private:
   struct Segment {
     std::uint64_t first = 0;
-    std::uint64_t bytes = 0;           // of the file
-    std::uint64_t used = 0;            // bytes of lines, durable or being written
+    std::uint64_t bytes = 0;  // of the file
+    std::uint64_t used = 0;   // bytes of lines, durable or being written
     base::Fd fd;
     std::vector<std::uint32_t> marks;  // offset of each kMarkEvery-th entry of the segment
   };

@@ -91,9 +91,8 @@ Result<> Log::accept(std::string_view line, const OnEntry& replay) {
   const auto entry = parse(line);
   if (!entry) return fail(Code::kCorrupt, "entry");
   const bool first = size_ == 0;
-  const std::uint64_t back = !first && entry->t < last_time_
-                                 ? static_cast<std::uint64_t>(last_time_.ms - entry->t.ms)
-                                 : 0;
+  const std::uint64_t back =
+      !first && entry->t < last_time_ ? static_cast<std::uint64_t>(last_time_.ms - entry->t.ms) : 0;
   if (entry->n != size_) return fail(Code::kCorrupt, "n");
   if (entry->run < last_run_) return fail(Code::kCorrupt, "run");
   if (entry->back != back) return fail(Code::kCorrupt, "back");
@@ -105,10 +104,10 @@ Result<> Log::accept(std::string_view line, const OnEntry& replay) {
   return {};
 }
 
-// What follows the last line: zeros; or, in the last segment, the remains of one batch that a crash cut
-// off before its fdatasync returned. Disks write the blocks of a batch in any order, so the remains may
-// have holes; they begin with a line that is not whole and are no longer than a batch. They were never
-// acknowledged, and are zeroed. Everything else is corrupt.
+// What follows the last line: zeros; or, in the last segment, the remains of one batch that a crash
+// cut off before its fdatasync returned. Disks write the blocks of a batch in any order, so the
+// remains may have holes; they begin with a line that is not whole and are no longer than a batch.
+// They were never acknowledged, and are zeroed. Everything else is corrupt.
 Result<> Log::clear_tail(Segment& segment, bool is_last) {
   static constexpr std::uint64_t kBlock = 1U << 20U;
   std::vector<std::uint8_t> block;
@@ -123,7 +122,8 @@ Result<> Log::clear_tail(Segment& segment, bool is_last) {
     if (!is_last || !head.contains('\0') || head.find('\n') < head.find('\0')) {
       return fail(Code::kCorrupt, "tail");
     }
-    const auto end = std::find_if(tail.rbegin(), tail.rend(), [](std::uint8_t b) { return b != 0; });
+    const auto end =
+        std::find_if(tail.rbegin(), tail.rend(), [](std::uint8_t b) { return b != 0; });
     const auto torn = static_cast<std::uint64_t>(tail.rend() - end);
     const std::vector<std::uint8_t> zeros(torn);
     TRY(disk_.write(segment.fd, segment.used, zeros));

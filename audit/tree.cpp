@@ -2,8 +2,10 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <numeric>
 
 namespace audit {
 
@@ -63,39 +65,84 @@ Digest root_of(std::span<const Digest> leaves) {
   return frontier.root();
 }
 
-Proof inclusion_proof(std::uint64_t index, std::span<const Digest> leaves) {
-  ASSERT(index < leaves.size());
-  if (leaves.size() == 1) return {};
-  const std::uint64_t k = split(leaves.size());
-  const bool in_left = index < k;
-  Proof proof = in_left ? inclusion_proof(index, leaves.first(k))
-                        : inclusion_proof(index - k, leaves.subspan(k));
-  proof.push_back(root_of(in_left ? leaves.subspan(k) : leaves.first(k)));
-  return proof;
-}
-
 namespace {
 
-// SUBPROOF of RFC 6962 2.1.2; `whole` is its b.
-Proof subproof(std::uint64_t first, std::span<const Digest> leaves, bool whole) {
-  if (first == leaves.size()) return whole ? Proof{} : Proof{root_of(leaves)};
-  const std::uint64_t k = split(leaves.size());
-  if (first <= k) {
-    Proof proof = subproof(first, leaves.first(k), whole);
-    proof.push_back(root_of(leaves.subspan(k)));
-    return proof;
+void inclusion_of(std::uint64_t index, Range tree, std::vector<Range>& out) {
+  if (tree.end - tree.first == 1) return;
+  const std::uint64_t middle = tree.first + split(tree.end - tree.first);
+  const Range left{tree.first, middle};
+  const Range right{middle, tree.end};
+  inclusion_of(index, index < middle ? left : right, out);
+  out.push_back(index < middle ? right : left);
+}
+
+// SUBPROOF of RFC 6962 2.1.2; `first` counts from the tree's first leaf, `whole` is its b.
+void subproof(std::uint64_t first, Range tree, bool whole, std::vector<Range>& out) {
+  const std::uint64_t size = tree.end - tree.first;
+  if (first == size) {
+    if (!whole) out.push_back(tree);
+    return;
   }
-  Proof proof = subproof(first - k, leaves.subspan(k), /*whole=*/false);
-  proof.push_back(root_of(leaves.first(k)));
+  const std::uint64_t k = split(size);
+  const Range left{tree.first, tree.first + k};
+  const Range right{tree.first + k, tree.end};
+  if (first <= k) {
+    subproof(first, left, whole, out);
+    out.push_back(right);
+  } else {
+    subproof(first - k, right, /*whole=*/false, out);
+    out.push_back(left);
+  }
+}
+
+Proof proof_of(const std::vector<Range>& ranges, std::span<const Digest> leaves) {
+  Proof proof;
+  for (const Range& range : ranges) {
+    proof.push_back(root_of(leaves.subspan(range.first, range.end - range.first)));
+  }
   return proof;
 }
 
 }  // namespace
 
+std::vector<Range> inclusion_ranges(std::uint64_t index, std::uint64_t size) {
+  ASSERT(index < size);
+  std::vector<Range> out;
+  inclusion_of(index, {0, size}, out);
+  return out;
+}
+
+std::vector<Range> consistency_ranges(std::uint64_t first, std::uint64_t size) {
+  ASSERT(first <= size);
+  std::vector<Range> out;
+  if (first != 0 && first != size) subproof(first, {0, size}, /*whole=*/true, out);
+  return out;
+}
+
+ProofBuilder::ProofBuilder(std::vector<Range> ranges)
+    : ranges_(std::move(ranges)), order_(ranges_.size()), proof_(ranges_.size()) {
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  std::sort(order_.begin(), order_.end(),
+            [this](std::size_t a, std::size_t b) { return ranges_[a] < ranges_[b]; });
+}
+
+void ProofBuilder::add(const Digest& leaf) {
+  const std::uint64_t index = index_++;
+  if (next_ == order_.size()) return;
+  const Range& range = ranges_[order_[next_]];
+  if (index < range.first) return;
+  part_.add(leaf);
+  if (index_ != range.end) return;
+  proof_[order_[next_++]] = part_.root();
+  part_ = Frontier();
+}
+
+Proof inclusion_proof(std::uint64_t index, std::span<const Digest> leaves) {
+  return proof_of(inclusion_ranges(index, leaves.size()), leaves);
+}
+
 Proof consistency_proof(std::uint64_t first, std::span<const Digest> leaves) {
-  ASSERT(first <= leaves.size());
-  if (first == 0 || first == leaves.size()) return {};
-  return subproof(first, leaves, /*whole=*/true);
+  return proof_of(consistency_ranges(first, leaves.size()), leaves);
 }
 
 base::Result<> check_inclusion(std::uint64_t index, std::uint64_t size, const Digest& leaf,
@@ -119,10 +166,12 @@ base::Result<> check_inclusion(std::uint64_t index, std::uint64_t size, const Di
   return {};
 }
 
-base::Result<> check_consistency(std::uint64_t first, std::uint64_t second, const Digest& first_root,
-                                 const Digest& second_root, const Proof& proof) {
+base::Result<> check_consistency(std::uint64_t first, std::uint64_t second,
+                                 const Digest& first_root, const Digest& second_root,
+                                 const Proof& proof) {
   if (first > second) return broken();
-  if (first == second) return proof.empty() && first_root == second_root ? base::Result<>{} : broken();
+  if (first == second)
+    return proof.empty() && first_root == second_root ? base::Result<>{} : broken();
   // Every tree continues the empty one.
   if (first == 0) return proof.empty() && first_root == sha256({}) ? base::Result<>{} : broken();
   std::size_t next = 0;

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/verify.h"
 #include "config/config.h"
 
 namespace {
@@ -37,6 +38,12 @@ int main(int argc, char** argv) {
   exporting->add_option("--config", config_path, "configuration file");
   exporting->add_option("file", path, "file to write; it must not exist")->required();
   common(exporting);
+  auto* verifying = app.add_subcommand("verify", "check an export of the log, anywhere, offline");
+  cli::VerifyArguments verify;
+  verifying->add_option("export", verify.path, "the tar, or the folder unpacked from it")->required();
+  verifying->add_option("--key", verify.key, "log.vkey, received by another way than the export");
+  verifying->add_option("--checkpoint", verify.checkpoints, "a checkpoint saved before; repeatable");
+  common(verifying);
 
   try {
     app.parse(argc, argv);
@@ -45,6 +52,10 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 1;
   }
   const cli::Format format = format_name == "json" ? cli::Format::kJson : cli::Format::kText;
+  if (verifying->parsed()) {
+    verify.json = format == cli::Format::kJson;
+    return cli::verify_command(verify);
+  }
   const std::string socket = socket_of(config_path);
   if (socket.empty()) return 1;
   if (status->parsed()) return cli::status_command(socket, format);
