@@ -35,6 +35,8 @@ struct Login {
   };
   Secret<64> pin;
 };
+// Tries the mechanisms and pins one in the token; what is pinned stays (so it may be asked again).
+// Makes no other key: each of the fixed ones is asked for by CreateKey. kState before Login.
 struct Enrol {
   struct Reply {
     Text<32> mechanism;
@@ -43,6 +45,7 @@ struct Enrol {
 struct Logout {
   using Reply = Done;
 };
+// kDuplicate when it exists; kState before enrolment. The key has been used once and is durable.
 struct CreateKey {
   using Reply = Done;
   KeyRef key;
@@ -60,6 +63,8 @@ struct SealSalt {  // makes a shelf's salt, seals it under the shelf's key and r
   ShelfId shelf;
   Aad aad;
 };
+// Wanted after each Login: salts are forgotten at Logout, with the client, and with the process. Seal and
+// Reseal answer kState "salt" for a shelf without one; Open needs none.
 struct LoadSalts {
   struct Item {
     ShelfId shelf;

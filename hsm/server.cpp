@@ -1,0 +1,119 @@
+#include "hsm/server.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "hsm/watchdog.h"
+#include "ipc/codec.h"
+#include "ipc/edge.h"
+
+namespace hsm {
+
+namespace {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+}  // namespace
+
+Result<> Server::run(const base::Fd& stop) {
+  while (true) {
+    // poll() leaves out what is negative: without a client there are two.
+    std::array<pollfd, 3> wait{
+        {{stop.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}, {client_.fd(), POLLIN, 0}}};
+    if (::poll(wait.data(), wait.size(), -1) < 0) {
+      if (errno == EINTR) continue;
+      return fail(Code::kIo, "poll");
+    }
+    if (wait[0].revents != 0) return {};
+    // The client first: when it has gone, the next one may be the same program, started again.
+    if (wait[2].revents != 0) serve_waiting();
+    if (wait[1].revents != 0) accept_waiting();
+  }
+}
+
+void Server::accept_waiting() {
+  while (true) {
+    auto accepted = ipc::accept_from(listener_);
+    if (!accepted) return log_.error("accept_failed", {{"error", accepted.error()}});
+    if (!*accepted) return;
+    const auto uid = ipc::peer_uid(**accepted);
+    if (client_.valid()) {
+      log_.warn("second_client_refused");
+    } else if (!uid || *uid != ::geteuid()) {
+      log_.warn("client_of_other_user_refused");
+    } else {
+      client_ = ipc::Wire(std::move(**accepted));
+      greeted_ = false;
+      log_.info("client_connected");
+    }
+  }
+}
+
+void Server::serve_waiting() {
+  while (client_.valid()) {
+    int taken = 0;
+    for (; taken < kGroupMax; ++taken) {
+      auto frame = client_.receive();
+      if (!frame) return drop(frame.error());
+      if (!*frame) break;
+      const auto ok = take(std::move(**frame));
+      if (!ok) return drop(ok.error());
+    }
+    const auto sent = send_answers();
+    if (!sent) return drop(sent.error());
+    if (taken < kGroupMax) return;
+  }
+}
+
+Result<> Server::greet(const ipc::Frame& frame) {
+  TRY(ipc::check_hello<ipc::AuditHsm>(frame));
+  greeted_ = true;
+  answers_.push_back({ipc::FrameKind::kHello, 0, ipc::encode(ipc::hello_of<ipc::AuditHsm>())});
+  return {};
+}
+
+Result<> Server::take(ipc::Frame frame) {
+  if (!greeted_) return greet(frame);
+  if (frame.kind != ipc::FrameKind::kRequest) return fail(Code::kProtocol, "request");
+  auto request = TRY(ipc::decode<ipc::AuditHsm::Request>(frame.body, &frame.fds));
+  const watchdog::Request watched;
+  std::visit(
+      [&](auto& message) {
+        const auto reply = service_.handle(std::move(message));
+        if (reply) {
+          answers_.push_back({ipc::FrameKind::kReply, frame.id, ipc::encode(*reply)});
+        } else {
+          answers_.push_back({ipc::FrameKind::kError, frame.id, ipc::encode(reply.error())});
+        }
+      },
+      request);
+  return {};
+}
+
+Result<> Server::send_answers() {
+  for (const auto& answer : answers_) {
+    while (!TRY(client_.send(answer.kind, answer.id, answer.body, {}))) {
+      pollfd room{client_.fd(), POLLOUT, 0};
+      const int ready = ::poll(&room, 1, kSendWaitMs);
+      if (ready == 0) return fail(Code::kTimeout, "client");
+      if (ready < 0 && errno != EINTR) return fail(Code::kIo, "poll");
+    }
+  }
+  answers_.clear();
+  return {};
+}
+
+void Server::drop(base::Error why) {
+  log_.warn("client_gone", {{"error", why}});
+  client_.close();
+  answers_.clear();
+  // Whoever comes next logs in for itself.
+  service_.log_out();
+}
+
+}  // namespace hsm

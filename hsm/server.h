@@ -1,0 +1,46 @@
+// The socket side: one client at a time, the audit process. Takes all that waits before it answers
+// in a group and sleeps; a second client is turned away while one is there, and so is any other
+// user.
+#pragma once
+
+#include <deque>
+
+#include "hsm/service.h"
+#include "ipc/wire.h"
+
+namespace hsm {
+
+class Server {
+ public:
+  Server(base::Fd listener, Service& service, const base::Log& log)
+      : listener_(std::move(listener)), service_(service), log_(log) {}
+
+  // Serves until SIGTERM or SIGINT (through `stop`, a signalfd). kIo when the sockets fail.
+  base::Result<> run(const base::Fd& stop);
+
+ private:
+  static constexpr int kGroupMax = 16;      // requests taken before their answers go out
+  static constexpr int kSendWaitMs = 5000;  // for a client that does not read
+
+  struct Answer {
+    ipc::FrameKind kind;
+    std::uint64_t id;
+    ipc::Buffer body;
+  };
+
+  void accept_waiting();
+  void serve_waiting();
+  base::Result<> take(ipc::Frame frame);
+  base::Result<> greet(const ipc::Frame& frame);
+  base::Result<> send_answers();
+  void drop(base::Error why);
+
+  base::Fd listener_;
+  Service& service_;
+  const base::Log& log_;
+  ipc::Wire client_;
+  bool greeted_ = false;
+  std::vector<Answer> answers_;
+};
+
+}  // namespace hsm

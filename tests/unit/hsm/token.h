@@ -1,0 +1,133 @@
+// A fresh token in a temporary folder, for one test: SoftHSM2, or NSS softokn. PINs are of the test
+// only.
+#pragma once
+
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "base/log.h"
+#include "hsm/enrolment.h"
+#include "hsm/service.h"
+
+namespace tests {
+
+enum class Backend { kSoftHsm, kNss };
+
+inline base::Secret<64> test_pin(std::string_view text = "test-pin-1") {
+  return *base::Secret<64>::from(base::as_bytes(text));
+}
+
+class Token {
+ public:
+  explicit Token(Backend backend = Backend::kSoftHsm) {
+    char name[] = "/tmp/kagikura-token-XXXXXX";
+    BOOST_REQUIRE(::mkdtemp(name) != nullptr);
+    folder_ = name;
+    if (backend == Backend::kSoftHsm) {
+      set_up_softhsm();
+    } else {
+      set_up_nss();
+    }
+  }
+  Token(const Token&) = delete;
+  Token& operator=(const Token&) = delete;
+  ~Token() {
+    module_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  [[nodiscard]] const hsm::Module& module() const { return *module_; }
+  [[nodiscard]] hsm::Place place() const {
+    hsm::TokenUri uri;
+    uri.token = "kagikura-test";
+    return {parameters_, uri};
+  }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  // A life with a user session, for calls that the product never makes.
+  [[nodiscard]] hsm::Life life() const {
+    auto out = hsm::Life::begin(*module_, parameters_);
+    BOOST_REQUIRE(out);
+    const auto slot = out->find_token(place().token);
+    BOOST_REQUIRE(slot);
+    BOOST_REQUIRE(out->open_session(*slot));
+    BOOST_REQUIRE(out->login(CKU_USER, test_pin()));
+    return std::move(*out);
+  }
+
+ private:
+  void set_up_softhsm() {
+    std::filesystem::create_directory(folder_ + "/tokens");
+    std::ofstream(folder_ + "/softhsm2.conf")
+        << "directories.tokendir = " << folder_
+        << "/tokens\nobjectstore.backend = file\nlog.level = ERROR\n";
+    ::setenv("SOFTHSM2_CONF", (folder_ + "/softhsm2.conf").c_str(), 1);
+    load("/usr/lib/softhsm/libsofthsm2.so");
+    BOOST_REQUIRE(
+        hsm::set_token_up(*module_, "", "kagikura-test", test_pin("test-so-pin"), test_pin()));
+  }
+  // softoken has no tokens to make: its database is one, and its first user PIN is set by a
+  // security officer with an empty PIN.
+  void set_up_nss() {
+    parameters_ = "configdir='sql:" + folder_ +
+                  "' certPrefix='' keyPrefix='' secmod='' flags=noModDB "
+                  "tokenDescription='kagikura-test' dbTokenDescription='kagikura-test'";
+    load("/usr/lib/x86_64-linux-gnu/libsoftokn3.so");
+    auto life = hsm::Life::begin(*module_, parameters_);
+    BOOST_REQUIRE(life);
+    const auto slot = life->find_token(place().token);
+    BOOST_REQUIRE(slot);
+    BOOST_REQUIRE(life->open_session(*slot));
+    BOOST_REQUIRE(life->login(CKU_SO, base::Secret<64>()));
+    BOOST_REQUIRE(life->init_pin(test_pin()));
+    BOOST_REQUIRE(life->end(*slot));
+  }
+  void load(const std::string& path) {
+    auto module = hsm::Module::load(path);
+    BOOST_REQUIRE(module);
+    module_ = std::move(*module);
+  }
+
+  std::string folder_;
+  std::string parameters_;
+  std::optional<hsm::Module> module_;
+};
+
+// A service on a token, logged in and enrolled, with the fixed keys that seals and tags need.
+class Ready {
+ public:
+  explicit Ready(Backend backend = Backend::kSoftHsm)
+      : token(backend), log("test"), service(token.module(), token.place(), log) {
+    BOOST_REQUIRE(service.handle(ipc::Login{test_pin()}));
+    BOOST_REQUIRE(service.handle(ipc::Enrol{}));
+    BOOST_REQUIRE(service.handle(ipc::CreateKey{{ipc::KeyUse::kDuplicate, 0}}));
+  }
+  void add_shelf(std::uint64_t id) {
+    BOOST_REQUIRE(service.handle(ipc::CreateKey{{ipc::KeyUse::kShelf, id}}));
+    BOOST_REQUIRE(service.handle(ipc::SealSalt{{id}, aad("salt")}));
+  }
+  static ipc::Aad aad(std::string_view text) { return *ipc::Aad::from(base::as_bytes(text)); }
+  static ipc::Digits number(std::string_view digits = "123456789018") {
+    return *ipc::Digits::from(base::as_bytes(digits));
+  }
+  // One number sealed on the shelf.
+  base::Result<ipc::Seal::Reply> seal(std::uint64_t shelf, std::string_view aad_text,
+                                      std::string_view digits = "123456789018") {
+    ipc::Seal request;
+    BOOST_REQUIRE(request.items.push({{shelf}, aad(aad_text), number(digits)}));
+    return service.handle(std::move(request));
+  }
+  base::Result<ipc::Open::Reply> open(std::uint64_t shelf, std::string_view aad_text,
+                                      const ipc::SealedNumber& sealed) {
+    return service.handle(ipc::Open{{shelf}, aad(aad_text), sealed});
+  }
+
+  Token token;
+  base::Log log;
+  hsm::Service service;
+};
+
+}  // namespace tests
