@@ -199,6 +199,8 @@ store::KeyBytes key_of(const Number& record);
 store::KeyBytes key_of(const Shelf& record);
 store::KeyBytes key_of(const Disposal& record);
 store::KeyBytes key_of(const Settings& record);
+store::KeyBytes key_of(const Record& record);
+store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);
 
 // The stored bytes of a record in its newest version.

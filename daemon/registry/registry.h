@@ -42,6 +42,8 @@ struct Page {
   std::vector<const T*> rows;
 };
 
+struct Slot;  // of the inside
+
 class Registry {
  public:
   explicit Registry(Options options = {});
@@ -87,6 +89,8 @@ class Registry {
   [[nodiscard]] std::vector<const Person*> disposal_candidates(Day today, std::size_t limit) const;
   [[nodiscard]] std::uint32_t disposal_candidates_count(Day today) const;
 
+  [[nodiscard]] bool in_open_disposal(PersonId person) const;  // neither done nor cancelled
+
   // ---- requests and submissions
   [[nodiscard]] const Request* request(RequestId id) const;
   [[nodiscard]] const Request* request_by_link(const ipc::Digest& link) const;  // in any state
@@ -125,6 +129,7 @@ class Registry {
 
  private:
   struct Model;
+  [[nodiscard]] bool is_candidate(const Slot& slot, Day today) const;
   std::unique_ptr<Model> model_;
 };
 

@@ -4,7 +4,9 @@
 // since a cell may be the very number that must not be there.
 #pragma once
 
+#include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -66,14 +68,38 @@ struct Roster {
   std::array<std::uint32_t, static_cast<std::size_t>(RosterColumn::kLast) + 1> columns{};
 };
 
-// Reads a whole file. `rows` is complete only when there are no problems.
-Roster parse_roster(base::ByteSpan file);
+// The converter for CP932. Made once at start, because the C library loads a module for it, which
+// it cannot do any more once the process has locked itself in; kept until the end, or it would be
+// unloaded.
+class Cp932 {
+ public:
+  // kUnavailable when the system lacks it.
+  static base::Result<Cp932> open();
+  Cp932(const Cp932&) = delete;  // one conversion descriptor
+  Cp932& operator=(const Cp932&) = delete;
+  Cp932(Cp932&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Cp932& operator=(Cp932&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~Cp932();
+  // Appends `line` as UTF-8 to `out`. False, and `out` unchanged, when it is not CP932.
+  bool append_utf8(base::ByteSpan line, std::string& out) const;
+
+ private:
+  explicit Cp932(void* handle) : handle_(handle) {}
+  void* handle_;
+};
+
+// Reads a whole file. Every row that could be split is in `rows`, with bad cells left empty, so
+// that later checks can go on; with any problem nothing may be imported.
+Roster parse_roster(const Cp932& cp932, base::ByteSpan file);
+
+// Its first half: finds the encoding and appends the file as UTF-8 to `text`; lines that are
+// neither are problems.
+void decode_file(const Cp932& cp932, base::ByteSpan file, std::string& text, Roster& out);
 
 // The column's name in Japanese, as problems give it.
 std::string_view name(RosterColumn column);
-
-// Loads what the C library needs to convert CP932 (a module of its own), because it cannot be
-// loaded any more once the process has locked itself in. kUnavailable when the system lacks it.
-base::Result<> roster_warm_up();
 
 }  // namespace registry

@@ -11,9 +11,9 @@
 
 namespace registry {
 
-// Folds UTF-8 text: half-width katakana and hiragana to full-width katakana (voiced marks joined),
-// full-width ASCII to ASCII, upper case to lower, iteration of blanks dropped, long vowel and
-// hyphen variants to one. Blanks (ASCII and U+3000) are removed, so that "山田 太郎" is found by 山田太郎.
+// Folds UTF-8 text: kana as fold_kana() does, small kana to large, upper case to lower, hyphens and
+// long vowel marks to one; blanks and control characters are dropped, so that 山田 太郎 is found by
+// 山田太郎.
 std::string search_key(std::string_view text);
 
 // Keys by slot (0, 1, 2 ...). A key holds no byte 0.
@@ -33,6 +33,8 @@ class SearchIndex {
   };
   void compact();
   static constexpr std::uint32_t kNone = 0xffffffff;
+  static constexpr std::size_t kCompactAt = 1 << 16;  // bytes
+  static constexpr std::size_t kNear = 16;
   std::string text_;                     // keys, each followed by a byte 0
   std::vector<Entry> entries_;           // ascending by offset
   std::vector<std::uint32_t> entry_of_;  // by slot

@@ -191,8 +191,8 @@ Result<> sync(const std::string& path, int flags) {
   return {};
 }
 
-// Extends the file with zeros that are written, not only promised: a commit then never needs the file
-// system to find room or to change its metadata.
+// Extends the file with zeros that are written, not only promised: a commit then never needs the
+// file system to find room or to change its metadata.
 Result<> fill(const std::string& path, std::uint64_t bytes) {
   const Fd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   struct stat now{};

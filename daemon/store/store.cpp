@@ -18,8 +18,8 @@ constexpr std::array<std::uint8_t, 2> kStateKey{0x01, 's'};
 constexpr std::uint8_t kStateVersion = 1;
 constexpr std::size_t kMacSize = 32;
 
-// What lies under kStateKey: this, encoded, then HMAC-SHA256 of it under the state key. The digest is
-// sealed under the register key (see SetDigest).
+// What lies under kStateKey: this, encoded, then HMAC-SHA256 of it under the state key. The digest
+// is sealed under the register key (see SetDigest).
 struct StateBody {
   std::uint8_t version = kStateVersion;
   std::uint64_t epoch = 0;
@@ -133,8 +133,9 @@ Result<Store> Store::open(Kv& kv, const Secret<32>& register_key, const Secret<3
   return store;
 }
 
-// Takes what the changes replace or erase out of the digest. Reads the old values from the database:
-// if somebody edited one under our hands, the digest is wrong from here on and the next open says so.
+// Takes what the changes replace or erase out of the digest. Reads the old values from the
+// database: if somebody edited one under our hands, the digest is wrong from here on and the next
+// open says so.
 Result<SetDigest> Store::without(const Changes& changes, SetDigest digest, std::uint64_t& records) {
   const std::unique_ptr<Snapshot> snapshot = TRY(kv_->snapshot());
   for (const Batch::Put& put : changes.puts) {

@@ -31,7 +31,8 @@ KeyBytes bytes(std::string_view text) { return {text.begin(), text.end()}; }
 class Folder {
  public:
   Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kv-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / ("kv-" + std::string(6, 'X'))).string();
     BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }

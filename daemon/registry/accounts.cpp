@@ -1,0 +1,60 @@
+#include "daemon/registry/accounts.h"
+
+#include "base/secret_access.h"
+
+namespace registry {
+
+using base::Code;
+using base::fail;
+using base::Result;
+
+Account copy_of(const Account& account) {
+  Account out{.id = account.id,
+              .login = account.login,
+              .name = account.name,
+              .role = account.role,
+              .natural_person = account.natural_person,
+              .password_verifier = account.password_verifier,
+              .totp_secret = {},
+              .last_totp_step = account.last_totp_step,
+              .enrolment_key = account.enrolment_key,
+              .enrolment_expires_at = account.enrolment_expires_at,
+              .failures = account.failures,
+              .locked_until = account.locked_until,
+              .disabled = account.disabled,
+              .last_sign_in = account.last_sign_in,
+              .invited_by = account.invited_by,
+              .made_at = account.made_at};
+  auto secret = ipc::Secret<20>::from(account.totp_secret.read(base::secret_access()));
+  ASSERT(secret.has_value());
+  out.totp_secret = *std::move(secret);
+  return out;
+}
+
+Result<Change> create_account(const Registry& registry, Account account) {
+  if (!account.id.valid() || account.login.empty()) return fail(Code::kInvalid, "login");
+  if (registry.account(account.id) != nullptr) return fail(Code::kConflict, "account");
+  if (registry.account_by_login(account.login.view()) != nullptr) {
+    return fail(Code::kDuplicate, "login");
+  }
+  Change change;
+  change.put(std::move(account));
+  return change;
+}
+
+Result<Change> update_account(const Registry& registry, Account account) {
+  const Account* old = registry.account(account.id);
+  if (old == nullptr) return fail(Code::kNotFound, "account");
+  if (old->login != account.login) return fail(Code::kInvalid, "login");
+  Change change;
+  change.put(std::move(account));
+  return change;
+}
+
+Change save_settings(Settings settings) {
+  Change change;
+  change.put(std::move(settings));
+  return change;
+}
+
+}  // namespace registry
