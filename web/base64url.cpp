@@ -65,4 +65,10 @@ base::Result<base::Secret<kTokenBytes>> token_from_text(std::string_view text,
   return out;
 }
 
+base::Secret<kTokenBytes> copy_of(const base::Secret<kTokenBytes>& token) {
+  auto out = base::Secret<kTokenBytes>::from(token.read(base::secret_access()));
+  ASSERT(out.has_value());  // it is as long as the first
+  return *std::move(out);
+}
+
 }  // namespace web

@@ -18,4 +18,7 @@ std::string token_text(const base::Secret<kTokenBytes>& token);
 base::Result<base::Secret<kTokenBytes>> token_from_text(std::string_view text,
                                                         base::FieldName field = "token");
 
+// A second copy, for a message that takes its token away. Wiped like the first.
+base::Secret<kTokenBytes> copy_of(const base::Secret<kTokenBytes>& token);
+
 }  // namespace web

@@ -44,7 +44,7 @@ struct Match {
 Match match(std::span<const Route> table, Method method, std::string_view path);
 
 // kInvalid with the row's pattern as field when a table is not fit to be used: unknown segment type, two rows
-// that one path could match, a POST without a body kind. Checked by a test and at start.
+// that one path could match, a POST without a body kind. A test checks the product's table.
 base::Result<> check_table(std::span<const Route> table);
 
 }  // namespace web

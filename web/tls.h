@@ -1,0 +1,35 @@
+// The TLS end of one connection: TLS 1.3 only, one certificate, no tickets, no early data. The private
+// key is not here: the handshake's one signature is asked from core (SignHandshake).
+// Only tls.cpp knows GnuTLS.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "web/context.h"
+
+namespace web {
+
+class Tls {
+ public:
+  enum class Step : std::uint8_t { kDone, kWantRead, kWantWrite, kClosed };
+  struct Moved {
+    Step step = Step::kClosed;  // kDone: `size` bytes were moved
+    std::size_t size = 0;
+  };
+
+  // On the connected, non-blocking socket `fd`, which stays the caller's. kInvalid for a certificate that
+  // does not parse. `core` must outlive this.
+  static base::Result<std::unique_ptr<Tls>> open(int fd, base::ByteSpan certificate_pem,
+                                                 Core& core);
+  virtual ~Tls() = default;
+
+  virtual Step handshake() = 0;
+  virtual Moved read(std::span<std::uint8_t> into) = 0;
+  // After kWantWrite the next write must be of the same bytes.
+  virtual Moved write(base::ByteSpan bytes) = 0;
+  // Says that nothing more will be written.
+  virtual void say_goodbye() = 0;
+};
+
+}  // namespace web
