@@ -2,6 +2,7 @@
 // console, the command line. Event-loop processes use ipc/channel.h.
 #pragma once
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -32,7 +33,8 @@ class Client {
   }
 
   // Sends the request and waits for its reply, or the error that the other end decided on. After
-  // kTimeout, kUnavailable or kProtocol the client is closed and every further call fails.
+  // kTimeout, kUnavailable or kProtocol the client is closed and every further call fails. A request
+  // that takes longer than others says so as kWaitMs.
   template <class Request>
   base::Result<typename Request::Reply> call(const Request& request) {
     if (!wire_.valid()) return base::fail(base::Code::kUnavailable, "peer");
@@ -41,7 +43,9 @@ class Client {
         index_of<Request>(static_cast<typename Edge::Request*>(nullptr))));
     encoder.put(request);
     const std::uint64_t id = ++last_id_;
-    auto frame = exchange(id, encoder);
+    int wait_ms = 0;
+    if constexpr (requires { Request::kWaitMs; }) wait_ms = Request::kWaitMs;
+    auto frame = exchange(id, encoder, wait_ms);
     if (!frame) {
       wire_.close();
       return std::unexpected(frame.error());
@@ -63,10 +67,13 @@ class Client {
     return index;
   }
 
-  base::Result<Frame> exchange(std::uint64_t id, const Encoder& encoder) {
+  base::Result<Frame> exchange(std::uint64_t id, const Encoder& encoder, int wait_ms) {
     if (!TRY(wire_.send(FrameKind::kRequest, id, encoder.view(), encoder.fds()))) {
       return base::fail(base::Code::kTimeout, "peer");
     }
+    // Beyond the socket's own time-out, which starts again in receive().
+    pollfd waiting{wire_.fd(), POLLIN, 0};
+    if (wait_ms > 0) static_cast<void>(::poll(&waiting, 1, wait_ms));
     auto frame = TRY(wire_.receive());
     if (!frame) return base::fail(base::Code::kTimeout, "peer");
     const bool answers = frame->kind == FrameKind::kReply || frame->kind == FrameKind::kError;

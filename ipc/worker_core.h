@@ -194,6 +194,7 @@ struct GetDisposal {
 // By another natural person than the proposer. Answers when the keys are gone and looked for.
 struct ApproveDisposal {
   using Reply = Done;
+  static constexpr int kWaitMs = 120'000;
   Auth auth;
   GrantId grant;
   DisposalId disposal;

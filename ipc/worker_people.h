@@ -113,6 +113,7 @@ struct PreviewRoster {
 inline constexpr std::size_t kRosterMax = 32 * 1024 * 1024;
 
 struct ImportRoster {
+  static constexpr int kWaitMs = 120'000;
   struct Reply {
     std::uint32_t added = 0;
     std::uint32_t changed = 0;
