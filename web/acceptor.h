@@ -1,5 +1,6 @@
-// The acceptor: takes connections, asks core about each peer, and gives an admitted one to a worker process
-// of its own. It never reads or writes a byte of a connection; the peer's address is the kernel's word.
+// The acceptor: takes connections, asks core about each peer, and gives an admitted one to a worker
+// process of its own. It never reads or writes a byte of a connection; the peer's address is the
+// kernel's word.
 #pragma once
 
 #include <map>
@@ -14,8 +15,8 @@
 
 namespace web {
 
-// Counts connections by source and remembers sources whose workers crashed. A source is an IPv4 address
-// or an IPv6 /64, which is what one subscriber has.
+// Counts connections by source and remembers sources whose workers crashed. A source is an IPv4
+// address or an IPv6 /64, which is what one subscriber has.
 class Sources {
  public:
   using Source = std::array<std::uint8_t, 16>;
@@ -56,8 +57,8 @@ class Acceptor {
   };
   Acceptor(base::Loop& loop, const base::Log& log, Options options);
 
-  // Begins to serve on the loop. Without core every connection is closed at once, and core is looked for
-  // again, more slowly each time up to kRetryMsMax.
+  // Begins to serve on the loop. Without core every connection is closed at once, and core is
+  // looked for again, more slowly each time up to kRetryMsMax.
   void start();
   [[nodiscard]] std::size_t workers() const { return workers_.size(); }
 

@@ -12,8 +12,8 @@ namespace web {
 
 inline constexpr std::size_t kListenersMax = 16;
 
-// Non-blocking and close-on-exec. kMissing when there is nothing to listen on, kIo (with the step as
-// field) when an address cannot be had.
+// Non-blocking and close-on-exec. kMissing when there is nothing to listen on, kIo (with the step
+// as field) when an address cannot be had.
 base::Result<std::vector<base::Fd>> listen_all(std::span<const config::Endpoint> configured);
 
 }  // namespace web

@@ -1,6 +1,6 @@
-// What the acceptor may still do once it listens. Its workers are born under these rules and add their
-// own, so what starts a program (the loader reading libraries) has to be in here too; Landlock keeps it
-// to the libraries' folders and the one program.
+// What the acceptor may still do once it listens. Its workers are born under these rules and add
+// their own, so what starts a program (the loader reading libraries) has to be in here too;
+// Landlock keeps it to the libraries' folders and the one program.
 #pragma once
 
 #include <string>

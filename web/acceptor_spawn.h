@@ -1,5 +1,5 @@
-// Starts one worker process: fork and exec, so that each has its own address layout and nothing of another
-// connection in its memory. Used by the acceptor only.
+// Starts one worker process: fork and exec, so that each has its own address layout and nothing of
+// another connection in its memory. Used by the acceptor only.
 #pragma once
 
 #include "base/fd.h"
@@ -11,8 +11,8 @@ struct Spawned {
   base::Fd pidfd;
 };
 
-// `program` runs with `connection` as descriptor 3, `channel` as 4, standard error, no arguments and no
-// environment; every other descriptor is closed. kIo when the system has no more processes.
+// `program` runs with `connection` as descriptor 3, `channel` as 4, standard error, no arguments
+// and no environment; every other descriptor is closed. kIo when the system has no more processes.
 base::Result<Spawned> spawn_worker(const base::Fd& program, const base::Fd& connection,
                                    const base::Fd& channel);
 // Moves a descriptor out of the way of 0 to 4.

@@ -1,4 +1,5 @@
-// The headers of every answer. No page chooses them; they are the same for a page, an error and a refusal.
+// The headers of every answer. No page chooses them; they are the same for a page, an error and a
+// refusal.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// Files of web/static/, built into the binary. Each has one path with the hash of its bytes in it, so a
-// browser may keep it for ever and a new build is a new path.
+// Files of web/static/, built into the binary. Each has one path with the hash of its bytes in it,
+// so a browser may keep it for ever and a new build is a new path.
 #pragma once
 
 #include <span>
@@ -17,7 +17,8 @@ struct Asset {
 };
 
 std::span<const Asset> assets();
-// The path of a file of web/static/ by its name, for templates; a name that does not exist is a bug.
+// The path of a file of web/static/ by its name, for templates; a name that does not exist is a
+// bug.
 std::string_view asset_path(std::string_view name);
 // By the whole path; nullptr when there is none.
 const Asset* find_asset(std::string_view path);

@@ -1,5 +1,5 @@
-// Tokens as text: base64url without padding (RFC 4648 section 5), for cookies, form fields and one-time
-// links. One text a token: what is not exactly what encode would give is refused.
+// Tokens as text: base64url without padding (RFC 4648 section 5), for cookies, form fields and
+// one-time links. One text a token: what is not exactly what encode would give is refused.
 #pragma once
 
 #include <string>

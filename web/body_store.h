@@ -1,5 +1,5 @@
-// The body of one request while it arrives: small ones in memory that is wiped, uploads in a memory file,
-// so that a worker's own memory does not grow with what is sent to it.
+// The body of one request while it arrives: small ones in memory that is wiped, uploads in a memory
+// file, so that a worker's own memory does not grow with what is sent to it.
 #pragma once
 
 #include <string_view>

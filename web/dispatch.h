@@ -1,5 +1,5 @@
-// From a request that is in order on the wire to the answer of its page: built-in files, the route table,
-// the decoding of query and form. Asks core only through the handler.
+// From a request that is in order on the wire to the answer of its page: built-in files, the route
+// table, the decoding of query and form. Asks core only through the handler.
 #pragma once
 
 #include <string_view>

@@ -1,7 +1,8 @@
-// A decoded form: names and values of a query string, of an application/x-www-form-urlencoded body or of
-// the text parts of multipart/form-data. Decoded once, checked once: every name is a word of ours, every
-// value is UTF-8 without control characters other than tab, CR and LF. Values may be secrets (passwords,
-// numbers), so all bytes live in one buffer that is wiped; views into it end with the Form.
+// A decoded form: names and values of a query string, of an application/x-www-form-urlencoded body
+// or of the text parts of multipart/form-data. Decoded once, checked once: every name is a word of
+// ours, every value is UTF-8 without control characters other than tab, CR and LF. Values may be
+// secrets (passwords, numbers), so all bytes live in one buffer that is wiped; views into it end
+// with the Form.
 #pragma once
 
 #include <string>
@@ -33,8 +34,8 @@ class Form {
   Form(Form&&) = default;
   Form& operator=(Form&&) = default;
 
-  // Adds a decoded field. kTooMany, kTooLong, or kInvalid for a name that is not [a-z0-9_-]{1,64} or a
-  // value that is not text.
+  // Adds a decoded field. kTooMany, kTooLong, or kInvalid for a name that is not [a-z0-9_-]{1,64}
+  // or a value that is not text.
   base::Result<> add(std::string_view name, std::string_view value);
 
   [[nodiscard]] std::size_t size() const { return places_.size(); }

@@ -33,8 +33,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t") - from + 1);
 }
 
-// The lines of a head as they arrive. A stray CR, LF or other control byte is seen at once, also in a
-// line that is not complete.
+// The lines of a head as they arrive. A stray CR, LF or other control byte is seen at once, also in
+// a line that is not complete.
 class Lines {
  public:
   explicit Lines(std::string_view bytes) : rest_(bytes) {}
@@ -242,7 +242,8 @@ Refusal take_connection(const Headers& headers, Head& head) {
   return std::nullopt;
 }
 
-// Of a cookie that is ours but malformed: as if it had not been sent, so that a person can sign in anew.
+// Of a cookie that is ours but malformed: as if it had not been sent, so that a person can sign in
+// anew.
 Refusal take_cookies(const Headers& headers, Head& head) {
   head.language = preferred_language(headers.accept_language.value_or(""));
   std::string_view rest = headers.cookie.value_or("");

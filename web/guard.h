@@ -1,8 +1,9 @@
 // The header guard: judges the raw bytes of one request head before any other parser sees them. It
-// takes the strict reading of RFC 9112 and less: origin-form, HTTP/1.1, GET, HEAD or POST, CRLF line ends,
-// one Host, framing by one Content-Length only. Whatever could be read in two ways is refused, so two
-// readers cannot disagree where a request ends. Pure: no clock, no socket, no state.
-// Headers that claim an address (Forwarded, X-Forwarded-For, …) are not read: core knows the peer.
+// takes the strict reading of RFC 9112 and less: origin-form, HTTP/1.1, GET, HEAD or POST, CRLF
+// line ends, one Host, framing by one Content-Length only. Whatever could be read in two ways is
+// refused, so two readers cannot disagree where a request ends. Pure: no clock, no socket, no
+// state. Headers that claim an address (Forwarded, X-Forwarded-For, …) are not read: core knows the
+// peer.
 #pragma once
 
 #include <optional>
@@ -44,9 +45,9 @@ struct Verdict {
   Head head;
 };
 
-// Judges what has arrived so far. kMore as long as it could still become a good head and is not over
-// the limits: 414 and 431 for those, 405 for other methods, 411, 415, 417, 403 (another site's page asks),
-// 400 for everything else.
+// Judges what has arrived so far. kMore as long as it could still become a good head and is not
+// over the limits: 414 and 431 for those, 405 for other methods, 411, 415, 417, 403 (another site's
+// page asks), 400 for everything else.
 Verdict judge_head(std::string_view bytes);
 
 }  // namespace web

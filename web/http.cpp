@@ -200,7 +200,8 @@ std::size_t MicroHttp::keep_escapes(void* /*self*/, MHD_Connection* /*connection
   return std::char_traits<char>::length(text);
 }
 
-// Defends against a reading of the library that differs from the guard's: then somebody is smuggling.
+// Defends against a reading of the library that differs from the guard's: then somebody is
+// smuggling.
 bool MicroHttp::agrees(MHD_Connection* connection, std::string_view method,
                        std::string_view version) const {
   constexpr std::array<std::string_view, 3> kNames{"GET", "HEAD", "POST"};

@@ -1,6 +1,6 @@
-// The HTTP layer: libmicrohttpd on one end of a socket pair, as the second reader of every request and
-// the writer of every answer. It sees only what the guard has let through, and a request on whose reading
-// the two do not agree is refused. Only http.cpp knows libmicrohttpd.
+// The HTTP layer: libmicrohttpd on one end of a socket pair, as the second reader of every request
+// and the writer of every answer. It sees only what the guard has let through, and a request on
+// whose reading the two do not agree is refused. Only http.cpp knows libmicrohttpd.
 #pragma once
 
 #include <functional>

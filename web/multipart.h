@@ -1,6 +1,6 @@
-// multipart/form-data (RFC 7578) as browsers send it, read strictly from a whole body: exact delimiters,
-// two known headers, one file. The file's name is not kept: nothing of ours is named by a user.
-// Pure: views into the body, nothing copied but the form.
+// multipart/form-data (RFC 7578) as browsers send it, read strictly from a whole body: exact
+// delimiters, two known headers, one file. The file's name is not kept: nothing of ours is named by
+// a user. Pure: views into the body, nothing copied but the form.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@ struct Multipart {
   std::string_view file_field;           // its name
 };
 
-// kInvalid for what a browser does not send, kTooMany for a second file or too many parts, kTooLong.
+// kInvalid for what a browser does not send, kTooMany for a second file or too many parts,
+// kTooLong.
 base::Result<Multipart> parse_multipart(std::string_view body, std::string_view boundary);
 // What parse_multipart reads back as the same; `boundary` must not occur in the values.
 std::string encode_multipart(const Multipart& multipart, std::string_view boundary);

@@ -1,6 +1,6 @@
 // Request: one HTTP request as a page sees it. Everything is decoded, bounded and checked before a
-// handler runs; nothing else of the wire reaches a page: no headers, no peer address (core knows the
-// peer; forwarded-for headers are not even read).
+// handler runs; nothing else of the wire reaches a page: no headers, no peer address (core knows
+// the peer; forwarded-for headers are not even read).
 #pragma once
 
 #include <string>
@@ -23,11 +23,12 @@ struct Request {
   Form form;                  // POST only
   ipc::SessionToken session;  // of the cookie; empty: none
   Language language = Language::kJa;
-  // "https://host:port" as the browser addressed us (the Host header, checked to be a host and a port);
-  // only to tell people the address of a one-time link.
+  // "https://host:port" as the browser addressed us (the Host header, checked to be a host and a
+  // port); only to tell people the address of a one-time link.
   std::string origin;
 
-  // The id of the nth {id} segment; that the pattern has so many is the row's business (a bug if not).
+  // The id of the nth {id} segment; that the pattern has so many is the row's business (a bug if
+  // not).
   template <class Id>
   [[nodiscard]] Id id(std::size_t index = 0) const {
     ASSERT(index < ids.size());
@@ -36,7 +37,8 @@ struct Request {
   // A second copy of the session's token for one message.
   [[nodiscard]] ipc::SessionToken token() const;
   [[nodiscard]] ipc::LinkToken link_token() const;
-  // The session and the form's `csrf` field. What is missing or malformed comes out empty: core decides.
+  // The session and the form's `csrf` field. What is missing or malformed comes out empty: core
+  // decides.
   [[nodiscard]] ipc::Auth auth() const;
 };
 

@@ -1,5 +1,5 @@
-// Response: what a handler returns. A page cannot set a header: it chooses from what stands here, and
-// the worker adds the fixed ones (security headers, Content-Type, no-store).
+// Response: what a handler returns. A page cannot set a header: it chooses from what stands here,
+// and the worker adds the fixed ones (security headers, Content-Type, no-store).
 #pragma once
 
 #include <cstdint>
@@ -54,11 +54,13 @@ class Response {
  public:
   static Response page(std::string html, Status status = Status::kOk);
   static Response content(ContentType type, std::string body, Status status = Status::kOk);
-  // 303 to a path of ours ("/people/…", a query allowed). Anything that is not a plain local path is a bug.
+  // 303 to a path of ours ("/people/…", a query allowed). Anything that is not a plain local path
+  // is a bug.
   static Response see_other(std::string path);
   // The static page of that status.
   static Response error(Status status, Language language);
-  // A download whose bytes are in a memory file of exactly `size` bytes. `file_name`: [A-Za-z0-9._-]{1,64}.
+  // A download whose bytes are in a memory file of exactly `size` bytes. `file_name`:
+  // [A-Za-z0-9._-]{1,64}.
   static Response download(ContentType type, std::string_view file_name, base::Fd file,
                            std::uint64_t size);
   static Response download(ContentType type, std::string_view file_name, std::string body);
@@ -71,8 +73,8 @@ class Response {
   // The connection ends after this answer.
   Response& close_after() &;
 
-  // The browser leaves the page after so many seconds (the Refresh header), also without script: a page
-  // that shows a number does not stay.
+  // The browser leaves the page after so many seconds (the Refresh header), also without script: a
+  // page that shows a number does not stay.
   Response& leave_after(std::uint16_t seconds, std::string path) &;
 
   // What the worker reads.

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::size_t kSegmentsMax = 8;
 
-// The segments of a path that begins with '/', empty when it is none of ours: no empty segment but the
-// one of "/", not over kSegmentsMax.
+// The segments of a path that begins with '/', empty when it is none of ours: no empty segment but
+// the one of "/", not over kSegmentsMax.
 std::vector<std::string_view> segments_of(std::string_view path) {
   std::vector<std::string_view> out;
   if (path.empty() || path[0] != '/') return {};

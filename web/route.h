@@ -1,6 +1,6 @@
 // The exact table of what the web answers: a method and a path pattern a row, nothing by prefix, no
-// wildcard. Patterns are literal segments and typed ones: {id} is 16 lower-case hexadecimal digits (not
-// zero), {link} a token of 43 base64url characters. The table is web/routes.cpp.
+// wildcard. Patterns are literal segments and typed ones: {id} is 16 lower-case hexadecimal digits
+// (not zero), {link} a token of 43 base64url characters. The table is web/routes.cpp.
 #pragma once
 
 #include <span>
@@ -39,12 +39,14 @@ struct Match {
   ipc::LinkToken link;             // of a {link} segment
 };
 
-// `path` is the raw path of the request, without the query. A path of ours needs no escapes: one with
+// `path` is the raw path of the request, without the query. A path of ours needs no escapes: one
+// with
 // '%' matches nothing.
 Match match(std::span<const Route> table, Method method, std::string_view path);
 
-// kInvalid with the row's pattern as field when a table is not fit to be used: unknown segment type, two rows
-// that one path could match, a POST without a body kind. A test checks the product's table.
+// kInvalid with the row's pattern as field when a table is not fit to be used: unknown segment
+// type, two rows that one path could match, a POST without a body kind. A test checks the product's
+// table.
 base::Result<> check_table(std::span<const Route> table);
 
 }  // namespace web

@@ -152,6 +152,9 @@ Result<> GnuTls::set_up(int fd, base::ByteSpan certificate_pem) {
       gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials) < 0) {
     return fail(Code::kIo, "tls");
   }
+  unsigned char protocol[] = "http/1.1";
+  const gnutls_datum_t alpn{protocol, sizeof protocol - 1};
+  if (gnutls_alpn_set_protocols(session, &alpn, 1, 0) < 0) return fail(Code::kIo, "tls");
   gnutls_certificate_server_set_request(session, GNUTLS_CERT_IGNORE);
   gnutls_handshake_set_timeout(session, GNUTLS_INDEFINITE_TIMEOUT);  // the worker has the deadlines
   gnutls_transport_set_int(session, fd);

@@ -1,6 +1,6 @@
-// The TLS end of one connection: TLS 1.3 only, one certificate, no tickets, no early data. The private
-// key is not here: the handshake's one signature is asked from core (SignHandshake).
-// Only tls.cpp knows GnuTLS.
+// The TLS end of one connection: TLS 1.3 only, one certificate, no tickets, no early data. The
+// private key is not here: the handshake's one signature is asked from core (SignHandshake). Only
+// tls.cpp knows GnuTLS.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ class Tls {
     std::size_t size = 0;
   };
 
-  // On the connected, non-blocking socket `fd`, which stays the caller's. kInvalid for a certificate that
-  // does not parse. `core` must outlive this.
+  // On the connected, non-blocking socket `fd`, which stays the caller's. kInvalid for a
+  // certificate that does not parse. `core` must outlive this.
   static base::Result<std::unique_ptr<Tls>> open(int fd, base::ByteSpan certificate_pem,
                                                  Core& core);
   virtual ~Tls() = default;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ctime>
 
 #include "web/answer.h"
 #include "web/dispatch.h"
@@ -34,6 +35,9 @@ base::Result<> Worker::set_up() {
   if (flags < 0 || ::fcntl(connection_.get(), F_SETFL, flags | O_NONBLOCK) != 0) {
     return base::fail(base::Code::kIo, "connection");
   }
+  // The Date of an answer goes through the C library's time zones, which wants its file the first
+  // time.
+  ::tzset();
   const auto greeting = TRY(core_.call(ipc::Greet{}));
   tls_ = TRY(Tls::open(connection_.get(), greeting.certificate_pem.view(), core_));
   http_ = TRY(Http::open(
@@ -98,8 +102,8 @@ bool Worker::read_some() {
   return judge();
 }
 
-// What arrived is judged before any of it is handed on. Bytes after the end of a request are not the
-// next request: they are how one request is hidden behind another. Nobody's browser pipelines.
+// What arrived is judged before any of it is handed on. Bytes after the end of a request are not
+// the next request: they are how one request is hidden behind another. Nobody's browser pipelines.
 bool Worker::judge() {
   if (state_ == State::kHead) return judge_request();
   if (input_.size() > body_left_) return refuse(Status::kBadRequest);
@@ -184,8 +188,8 @@ bool Worker::timed_out() {
   return false;
 }
 
-// Ends the connection so that the peer gets the last answer although it may still be sending: a close
-// with unread bytes would reset it away.
+// Ends the connection so that the peer gets the last answer although it may still be sending: a
+// close with unread bytes would reset it away.
 void Worker::linger() {
   tls_->say_goodbye();
   if (::shutdown(connection_.get(), SHUT_WR) != 0) return;

@@ -1,6 +1,7 @@
-// One connection from its TLS handshake to its end: reads, has each request head judged before anything
-// else sees it, hands requests to the HTTP layer one at a time, writes answers, and keeps the deadlines.
-// It is the only thing its process does. It never opens a file or a socket, and knows of no other connection.
+// One connection from its TLS handshake to its end: reads, has each request head judged before
+// anything else sees it, hands requests to the HTTP layer one at a time, writes answers, and keeps
+// the deadlines. It is the only thing its process does. It never opens a file or a socket, and
+// knows of no other connection.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
-// kagikura-web-worker: TLS, HTTP and HTML on one connection. Started by kagikura-web with the connection as
-// descriptor 3 and its channel to core as descriptor 4, without arguments and with an empty environment.
+// kagikura-web-worker: TLS, HTTP and HTML on one connection. Started by kagikura-web with the
+// connection as descriptor 3 and its channel to core as descriptor 4, without arguments and with an
+// empty environment.
 #include <unistd.h>
 
 #include "base/log.h"
