@@ -33,8 +33,8 @@ class Client {
   }
 
   // Sends the request and waits for its reply, or the error that the other end decided on. After
-  // kTimeout, kUnavailable or kProtocol the client is closed and every further call fails. A request
-  // that takes longer than others says so as kWaitMs.
+  // kTimeout, kUnavailable or kProtocol the client is closed and every further call fails. A
+  // request that takes longer than others says so as kWaitMs.
   template <class Request>
   base::Result<typename Request::Reply> call(const Request& request) {
     if (!wire_.valid()) return base::fail(base::Code::kUnavailable, "peer");
