@@ -29,7 +29,7 @@ std::vector<HeaderLine> headers_of(const Response& response) {
   out.emplace_back("Content-Type", name(response.type()));
   out.emplace_back("Cache-Control",
                    response.immutable() ? "private, max-age=31536000, immutable" : "no-store");
-  if (response.status() == Status::kMethodNotAllowed) out.emplace_back("Allow", "GET, HEAD, POST");
+  if (!response.allow().empty()) out.emplace_back("Allow", response.allow());
   if (!response.location().empty()) out.emplace_back("Location", response.location());
   if (!response.file_name().empty()) {
     out.emplace_back("Content-Disposition",
@@ -42,7 +42,10 @@ std::vector<HeaderLine> headers_of(const Response& response) {
 }
 
 std::string refusal_text(Status status, Language language, bool with_body) {
-  const Response response = Response::error(status, language);
+  // Of a method that the guard refuses, no path takes it.
+  const Response response = status == Status::kMethodNotAllowed
+                                ? Response::wrong_method(/*takes_post=*/false, language)
+                                : Response::error(status, language);
   std::string out = "HTTP/1.1 " + std::to_string(static_cast<unsigned>(status)) + " ";
   out += reason_phrase(status);
   for (const auto& [key, value] : headers_of(response)) {

@@ -53,13 +53,14 @@ std::uint64_t body_limit(const Head& head) {
 Response dispatch(Core& core, const Head& head, std::string_view body) {
   if (const Asset* asset = find_asset(head.path)) {
     if (head.method == Method::kPost)
-      return Response::error(Status::kMethodNotAllowed, head.language);
+      return Response::wrong_method(/*takes_post=*/false, head.language);
     return Response::asset(asset->type, asset->bytes);
   }
   Match found = match(routes(), head.method, head.path);
   if (found.found != Found::kRow) {
-    const bool known = found.found == Found::kWrongMethod;
-    return Response::error(known ? Status::kMethodNotAllowed : Status::kNotFound, head.language);
+    if (found.found != Found::kWrongMethod)
+      return Response::error(Status::kNotFound, head.language);
+    return Response::wrong_method(head.method != Method::kPost, head.language);
   }
   if (media_type_of(found.route->body) != head.media_type) {
     return Response::error(Status::kUnsupportedMedia, head.language);

@@ -105,6 +105,12 @@ Response Response::error(Status status, Language language) {
   return page(error_page(status, language), status);
 }
 
+Response Response::wrong_method(bool takes_post, Language language) {
+  Response out = error(Status::kMethodNotAllowed, language);
+  out.allow_ = takes_post ? "POST" : "GET, HEAD";
+  return out;
+}
+
 Response Response::download(ContentType type, std::string_view file_name, base::Fd file,
                             std::uint64_t size) {
   Response out = download(type, file_name, {});

@@ -59,6 +59,8 @@ class Response {
   static Response see_other(std::string path);
   // The static page of that status.
   static Response error(Status status, Language language);
+  // 405, with what the path does take: POST, or GET and HEAD.
+  static Response wrong_method(bool takes_post, Language language);
   // A download whose bytes are in a memory file of exactly `size` bytes. `file_name`:
   // [A-Za-z0-9._-]{1,64}.
   static Response download(ContentType type, std::string_view file_name, base::Fd file,
@@ -81,6 +83,7 @@ class Response {
   [[nodiscard]] Status status() const { return status_; }
   [[nodiscard]] ContentType type() const { return type_; }
   [[nodiscard]] std::string_view body() const { return asset_.data() != nullptr ? asset_ : body_; }
+  [[nodiscard]] std::string_view allow() const { return allow_; }
   [[nodiscard]] const std::string& location() const { return location_; }
   [[nodiscard]] const std::string& file_name() const { return file_name_; }
   [[nodiscard]] const std::string& session_cookie() const { return session_cookie_; }
@@ -99,6 +102,7 @@ class Response {
   ContentType type_ = ContentType::kHtml;
   std::string body_;
   std::string_view asset_;
+  std::string_view allow_;
   std::string location_;
   std::string file_name_;
   std::string session_cookie_;
