@@ -22,6 +22,8 @@ using base::Result;
 
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // em dash, space
 constexpr std::uint8_t kEcdsaType = 0x02;
+// Up to the point: named curve, uncompressed. One key, one spelling.
+constexpr std::string_view kSpkiStart = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
 
 struct FreeKey {
   void operator()(EVP_PKEY* key) const { ::EVP_PKEY_free(key); }
@@ -111,7 +113,10 @@ bool is_origin(std::string_view origin) {
 
 Result<LogKey> LogKey::from(std::string_view origin, base::ByteSpan spki) {
   if (!is_origin(origin)) return fail(Code::kInvalid, "origin");
-  if (!decode(spki)) return fail(Code::kInvalid, "key");
+  const std::string hex = base::to_hex(spki);
+  if (hex.size() != 182 || !hex.starts_with(kSpkiStart) || !decode(spki)) {
+    return fail(Code::kInvalid, "key");
+  }
   LogKey key;
   key.origin_ = origin;
   key.spki_.assign(spki.begin(), spki.end());
@@ -208,7 +213,7 @@ Result<Checkpoint> open_checkpoint(std::string_view note, const LogKey& key) {
   std::string_view rest = parts.signatures;
   std::size_t good = 0;
   for (std::size_t count = 0; !rest.empty(); ++count) {
-    if (count == kNoteSignaturesMax) return fail(Code::kTooMany, "signature");
+    if (count == kNoteSignaturesMax) return fail(Code::kInvalid, "signature");
     const std::string_view line = TRY(take_line(rest));
     if (TRY(check_line(line, key, digest))) ++good;
   }

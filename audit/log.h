@@ -38,7 +38,12 @@ struct OpenReport {
 };
 
 class Log {
+  struct Private {};  // only open() makes logs
+
  public:
+  Log(Private /*key*/, LogOptions options, Disk& disk)
+      : options_(std::move(options)), disk_(disk) {}
+
   using OnEntry = std::function<void(const Entry&)>;
   using OnLine = std::function<base::Result<>(std::uint64_t index, std::string_view line)>;
 
@@ -91,7 +96,6 @@ class Log {
   };
   static constexpr std::uint64_t kMarkEvery = 64;
 
-  Log(LogOptions options, Disk& disk) : options_(std::move(options)), disk_(disk) {}
   base::Result<> load(const OnEntry& replay);
   base::Result<> load_segment(const std::string& name, bool is_last, const OnEntry& replay);
   base::Result<> accept(std::string_view line, const OnEntry& replay);

@@ -31,7 +31,7 @@ Result<std::unique_ptr<Log>> Log::open(LogOptions options, Disk& disk, const OnE
   if (options.segment_bytes < kSegmentMin || options.segment_bytes > kSegmentMax) {
     return fail(Code::kInvalid, "segment_bytes");
   }
-  std::unique_ptr<Log> log(new Log(std::move(options), disk));
+  auto log = std::make_unique<Log>(Private(), std::move(options), disk);
   TRY(log->load(replay));
   if (log->segments_.empty()) TRY(log->roll());
   log->report_.entries = log->size_;

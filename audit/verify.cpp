@@ -149,8 +149,9 @@ Result<> Verifier::find_saved() {
       wrong("saved.signature", where);
     } else if (saved->size > checkpoint_.size) {
       wrong("saved.ahead", where);
-    } else if (saved->size == 0) {
-      ++report_.checkpoints;  // every log continues the empty one
+    } else if (saved->size == 0) {  // every log continues the empty one
+      if (saved->root == sha256({})) ++report_.checkpoints;
+      if (saved->root != sha256({})) wrong("saved.fork", where);
     } else {
       stations_.push_back({*saved, where, /*saved=*/true});
     }

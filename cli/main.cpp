@@ -40,9 +40,11 @@ int main(int argc, char** argv) {
   common(exporting);
   auto* verifying = app.add_subcommand("verify", "check an export of the log, anywhere, offline");
   cli::VerifyArguments verify;
-  verifying->add_option("export", verify.path, "the tar, or the folder unpacked from it")->required();
+  verifying->add_option("export", verify.path, "the tar, or the folder unpacked from it")
+      ->required();
   verifying->add_option("--key", verify.key, "log.vkey, received by another way than the export");
-  verifying->add_option("--checkpoint", verify.checkpoints, "a checkpoint saved before; repeatable");
+  verifying->add_option("--checkpoint", verify.checkpoints,
+                        "a checkpoint saved before; repeatable");
   common(verifying);
 
   try {

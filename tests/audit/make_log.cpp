@@ -1,10 +1,11 @@
 // Makes logs and exports with a key in memory, for campaigns, fuzz corpora and the bench.
 //
-//   make_log honest DIR COUNT SEED           DIR/log, private.pem, log.vkey, export.tar, saved (a
-//                                            checkpoint of an earlier size)
-//   make_log export LINES OUT PRIVATE ORIGIN an export of any lines at all, signed with that key; with
-//                                            OUT.checkpoint
-//   make_log key PRIVATE VKEY ORIGIN         another key
+//   make_log honest DIR COUNT SEED
+//     DIR/log, private.pem, log.vkey, export.tar, saved (a checkpoint of an earlier size)
+//   make_log export LINES OUT PRIVATE ORIGIN
+//     an export of any lines at all, signed with that key, and OUT.checkpoint
+//   make_log key PRIVATE VKEY ORIGIN
+//     another key
 #include <fcntl.h>
 
 #include <cstdio>
