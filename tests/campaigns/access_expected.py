@@ -1,0 +1,58 @@
+"""Who may do what, written from the requirements and from nothing else: the product's own table
+(policy/access.cpp) is what this one judges. One row an act of the web edge.
+
+    act: (who, where, how)
+      who    R 責任者, H 事務取扱担当者, A 監査人, L holder of a one-time link, * anybody
+      where  d 取扱区域 (desk), c 収集 (collection)
+      how    - nothing, s a session, c a session and the page's proof, l a valid link
+All of them need an operational appliance, except those in ALWAYS.
+"""
+
+EXPECTED = {
+    "Greet": ("*", "dc", "-"),
+    "GetPublicFacts": ("*", "dc", "-"),
+    "SignHandshake": ("*", "dc", "-"),
+    # Accounts are used at the desk only.
+    "SignIn": ("*", "d", "-"),
+    "BeginEnrolment": ("*", "d", "-"),
+    "FinishEnrolment": ("*", "d", "-"),
+    # A person may open the link where collection is allowed, and at a desk of the firm.
+    "OpenPortal": ("L", "dc", "l"),
+    "SubmitNumbers": ("L", "dc", "l"),
+    "DeclineNumbers": ("L", "dc", "l"),
+    # Everybody with an account.
+    "GetSession": ("RHA", "d", "s"),
+    "SignOut": ("RHA", "d", "c"),
+    "StepUp": ("RHA", "d", "c"),
+    "GetDashboard": ("RHA", "d", "s"),
+    # The register belongs to those who work with it; the auditor sees no person's data.
+    "ListPeople": ("RH", "d", "s"),
+    "GetPerson": ("RH", "d", "s"),
+    "PreviewRoster": ("H", "d", "c"),
+    "ImportRoster": ("H", "d", "c"),
+    "SetLeaving": ("H", "d", "c"),
+    "CreateRequests": ("H", "d", "c"),
+    "ListRequests": ("RH", "d", "s"),
+    "RevokeRequest": ("RH", "d", "c"),
+    "ListSubmissions": ("RH", "d", "s"),
+    "GetSubmission": ("RH", "d", "s"),
+    # Approval is the responsible person's, use the handler's: never both with one.
+    "ApproveSubmission": ("R", "d", "c"),
+    "ReturnSubmission": ("R", "d", "c"),
+    "Reveal": ("H", "d", "c"),
+    "ListDisposals": ("RH", "d", "s"),
+    "GetDisposal": ("RHA", "d", "s"),
+    "ProposeDisposal": ("H", "d", "c"),
+    "ApproveDisposal": ("R", "d", "c"),
+    "CancelDisposal": ("RH", "d", "c"),
+    "ReadLog": ("RA", "d", "s"),
+    "ExportLog": ("A", "d", "c"),
+    "ListAccounts": ("RA", "d", "s"),
+    "InviteAccount": ("R", "d", "c"),
+    "DisableAccount": ("R", "d", "c"),
+    "GetSettings": ("RH", "d", "s"),
+    "SaveSettings": ("R", "d", "c"),
+}
+ALWAYS = {"Greet", "GetPublicFacts"}
+# A number, a disposal, an export and rights need a re-authentication for exactly that act besides.
+STEP_UP = {"Reveal", "ApproveDisposal", "ExportLog", "InviteAccount", "SaveSettings"}

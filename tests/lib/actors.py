@@ -1,0 +1,229 @@
+"""The people of the main job, at the level of messages: each holds a worker's channel to core as a
+browser's connection would, and does what that person does. For campaigns that need many acts, odd
+orders or a hostile worker; the pages themselves are driven by tests/functional and tests/browser.
+"""
+
+import base64
+import os
+import secrets
+
+import ipc
+import web_client
+
+FORM_OF_PURPOSE = {"kTax": "kWithholdingSlip", "kSocialInsurance": "kInsuranceAcquisition",
+                   "kEmploymentInsurance": "kEmploymentAcquisition",
+                   "kPaymentRecord": "kFeesRecord"}
+
+
+class Actor:
+    """One person with an account, at one address."""
+
+    def __init__(self, box, schema, login, address="127.0.0.1"):
+        self.box = box
+        self.schema = schema
+        self.login = login
+        self.address = address
+        self.password = secrets.token_urlsafe(18).encode()
+        self.device = None
+        self.token = b""
+        self.csrf = b""
+        self.channel = None
+
+    def connect(self):
+        if self.channel:
+            self.channel.close()
+        socket_path = self.box.folder / "run/web/socket"
+        self.channel = ipc.admit(self.schema, socket_path, self.address)
+        return self.channel
+
+    @property
+    def auth(self):
+        return {"token": self.token, "csrf": self.csrf}
+
+    def call(self, request, **fields):
+        if self.channel is None:
+            self.connect()
+        try:
+            return self.channel.call(request, **fields)
+        except (ipc.Closed, OSError):
+            self.channel = None
+            raise
+
+    def read(self, request, **fields):
+        return self.call(request, token=self.token, **fields)
+
+    def act(self, request, **fields):
+        return self.call(request, auth=self.auth, **fields)
+
+    def enrol(self, key):
+        typed = key.replace("-", "").encode()
+        offer = self.call("BeginEnrolment", key=typed)
+        self.device = web_client.Authenticator(base64.b32encode(offer["totp_secret"]).decode())
+        self.call("FinishEnrolment", key=typed, password=self.password, code=self.code())
+        return self
+
+    def code(self):
+        return self.device.code().encode()
+
+    def sign_in(self):
+        reply = self.call("SignIn", login=self.login, password=self.password, code=self.code())
+        self.token, self.csrf = reply["token"], reply["csrf"]
+        return self
+
+    def step_up(self, act, people=(), form="kWithholdingSlip", period="2026", disposal=0):
+        return self.act("StepUp", password=self.password, code=self.code(), act=act,
+                        people=list(people), form=form, period=period, disposal=disposal)["grant"]
+
+    # ---- what a responsible person does
+
+    def invite(self, login, role="kHandler"):
+        """Returns the new person, enrolled."""
+        reply = self.act("InviteAccount", grant=self.step_up("kInvite"), login=login,
+                         name=f"検証用 {login}", role=role)
+        return Actor(self.box, self.schema, login, self.address).enrol(
+            reply["enrolment_key"].decode())
+
+    def set_passcode(self, passcode, phrase="検証用の合言葉"):
+        self.act("SaveSettings", grant=self.step_up("kSaveSettings"), phrase=phrase,
+                 passcode=passcode.encode())
+
+    def approve_all(self):
+        """Approves everything that waits; returns how many submissions."""
+        count = 0
+        while rows := self.read("ListSubmissions")["rows"]:
+            for row in rows:
+                self.act("ApproveSubmission", submission=row["id"])
+                count += 1
+        return count
+
+    def approve_disposal(self, disposal):
+        grant = self.step_up("kApproveDisposal", disposal=disposal)
+        self.act("ApproveDisposal", grant=grant, disposal=disposal)
+        return self.read("GetDisposal", disposal=disposal)
+
+    # ---- what a handler does
+
+    def import_roster(self, data):
+        fd = ipc.sealed_memfd(data)
+        try:
+            preview = self.act("PreviewRoster", csv=fd)
+        finally:
+            os.close(fd)
+        if preview["problems_total"]:
+            return preview
+        return self.act("ImportRoster", preview=preview["preview"])
+
+    def people(self, **filters):
+        rows, offset = [], 0
+        while True:
+            page = self.read("ListPeople", offset=offset, **filters)
+            rows += page["rows"]
+            offset += len(page["rows"])
+            if offset >= page["total"] or not page["rows"]:
+                return rows
+
+    def request_numbers(self, people=(), purposes=("kTax",), days=14):
+        return self.act("CreateRequests", people=list(people), purposes=list(purposes),
+                        days_valid=days)["links"]
+
+    def reveal(self, grant, person):
+        return self.act("Reveal", grant=grant, person=person)
+
+    def propose_disposal(self, people, reason="kNotNeeded"):
+        return self.act("ProposeDisposal", people=list(people), reason=reason)["disposal"]
+
+
+class Subject:
+    """本人: has a link and the passcode, nothing else."""
+
+    def __init__(self, box, schema, link, passcode, address="127.0.0.1"):
+        self.channel = ipc.admit(schema, box.folder / "run/web/socket", address)
+        self.link = link
+        self.passcode = passcode.encode()
+
+    def open(self):
+        return self.channel.call("OpenPortal", link=self.link, passcode=self.passcode)
+
+    def send(self, numbers):
+        """`numbers`: person -> twelve digits."""
+        items = [{"person": person, "number": digits.encode()} for person, digits in numbers.items()]
+        return self.channel.call("SubmitNumbers", link=self.link, passcode=self.passcode,
+                                 numbers=items)
+
+    def decline(self, reason):
+        return self.channel.call("DeclineNumbers", link=self.link, passcode=self.passcode,
+                                 reason=reason)
+
+    def close(self):
+        self.channel.close()
+
+
+def synthetic_number(index):
+    """A number that belongs to nobody we know: 99 and a counter, with its check digit."""
+    return web_client.individual_number(f"99{index:09d}")
+
+
+def roster_csv(count, start=1, dependants=0, group="本社"):
+    """A small synthetic roster in UTF-8; `dependants` of the people have one each."""
+    rows = ["社員番号,氏名,フリガナ,区分,所属,生年月日,続柄,扶養者社員番号"]
+    for i in range(start, start + count):
+        birth = f"1990-01-{i % 28 + 1:02d}"
+        rows.append(f"E{i:06d},検証 𠮷{i:06d},ケンショウ ヨシ,従業員,{group},{birth},,")
+        if i - start < dependants:
+            rows.append(f"D{i:06d},検証 扶養{i:06d},ケンショウ フヨウ,扶養親族,{group},2015-04-01,子,"
+                        f"E{i:06d}")
+    return ("\r\n".join(rows) + "\r\n").encode()
+
+
+class Firm:
+    """A provisioned appliance with its people: responsible, auditor, one handler, a passcode."""
+
+    def __init__(self, box, schema=None):
+        self.box = box
+        self.schema = schema or ipc.Schema()
+        keys = box.provision()
+        self.passcode = secrets.token_hex(4)
+        self.responsible = Actor(box, self.schema, "sekinin").enrol(keys["sekinin"]).sign_in()
+        self.auditor = Actor(box, self.schema, "kansa").enrol(keys["kansa"]).sign_in()
+        self.handler = self.responsible.invite("tantou").sign_in()
+        self.responsible.set_passcode(self.passcode)
+        self.numbers = {}  # person -> digits, of everybody whose number was sent
+
+    def collect(self, count, purposes=("kTax",), dependants=0, start=1):
+        """Registers, asks, sends and approves `count` people; returns their ids."""
+        self.handler.import_roster(roster_csv(count, start, dependants))
+        links = self.handler.request_numbers(purposes=purposes)
+        for link in links:
+            self.send(link["link"])
+        self.responsible.approve_all()
+        return [link["person"] for link in links]
+
+    def send(self, link):
+        subject = Subject(self.box, self.schema, link, self.passcode)
+        try:
+            shown = subject.open()
+            numbers = {}
+            for person in shown["people"]:
+                numbers[person["id"]] = synthetic_number(len(self.numbers) + len(numbers) + 1)
+            subject.send(numbers)
+            self.numbers.update(numbers)
+        finally:
+            subject.close()
+
+    def reveal_all(self, people, form="kWithholdingSlip"):
+        """What the handler sees now of each: person -> digits, or the error's code."""
+        out = {}
+        for start in range(0, len(people), 1000):
+            part = people[start:start + 1000]
+            grant = self.handler.step_up("kReveal", part, form)
+            for person in part:
+                try:
+                    out[person] = self.handler.reveal(grant, person)["number"].decode()
+                except ipc.IpcError as error:
+                    out[person] = error.code
+        return out
+
+    def dispose(self, people, reason="kNotNeeded"):
+        for person in people:
+            self.handler.act("SetLeaving", person=person, leaving=20_000)
+        return self.responsible.approve_disposal(self.handler.propose_disposal(people, reason))
