@@ -41,16 +41,16 @@ def free_port():
 class Program:
     """One supervised process: runs until stop(), whatever it does meanwhile."""
 
-    def __init__(self, name, command, environment, folder):
+    def __init__(self, name, command, environment, folder, wrapper=()):
         self.name = name
         self.command = command
+        self.wrapper = list(wrapper)
         self.environment = environment
         self.log_path = folder / f"{name}.log"
         self.notify_path = str(folder / f"{name}.notify")
         self.process = None
         self.restarts = 0
         self.wanted = False
-        self.held = False  # a campaign has put something else in this program's place
         self.ready = threading.Event()
         self.lock = threading.Lock()
         self.status = ""
@@ -72,9 +72,11 @@ class Program:
 
     def _spawn(self):
         self.ready.clear()
+        # A wrapper is for the first life only: what comes after is the recovery under test.
+        command = self.command if self.restarts else [*self.wrapper, *self.command]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**self.environment, "NOTIFY_SOCKET": self.notify_path}, start_new_session=True)
 
     def start(self):
@@ -129,7 +131,8 @@ class Appliance:
     def __init__(self, folder, build_dir, *, settings=None, module=SOFTHSM, wrap=None,
                  environment=None, zones=None, port=None):
         """`settings`: {"budgets": {"user_hour": 5}, ...} over the defaults. `wrap`: {"core":
-        ["strace", ...]} in front of a program. `environment`: of the hsm process, tests only."""
+        ["strace", ...]} in front of a program's first life. `environment`:
+        of the hsm process, tests only."""
         self.folder = pathlib.Path(folder).resolve()
         self.bin = pathlib.Path(build_dir).resolve() / "bin"
         self.settings = settings or {}
@@ -192,10 +195,8 @@ class Appliance:
     def start(self, names=None):
         for name in names or PROGRAMS:
             program = Program(
-                name,
-                [*self.wrap.get(name, []), str(self.bin / PROGRAMS[name]), "--config",
-                 str(self.config_path)],
-                self.environment(name), self.folder / "logs")
+                name, [str(self.bin / PROGRAMS[name]), "--config", str(self.config_path)],
+                self.environment(name), self.folder / "logs", self.wrap.get(name, ()))
             self.programs[name] = program
             program.start()
             program.wait_ready()
@@ -250,6 +251,16 @@ class Appliance:
         said = self.console(self.menu_choice("Unlock"), self.pin)
         if "Unlocked." not in said:
             raise RuntimeError("unlocking did not work: " + said)
+
+    def recover(self, seconds=60):
+        """Waits until all programs are up after a kill and unlocks if that is needed."""
+        wait_for(lambda: all(p.process.poll() is None and p.ready.is_set()
+                             for p in self.programs.values()), seconds, "every program is up")
+        state = self.state()
+        if state == "Locked":
+            self.unlock()
+            state = self.state()
+        return state
 
     def state(self):
         for line in self.console().splitlines():
