@@ -210,15 +210,16 @@ class Firm:
         finally:
             subject.close()
 
-    def reveal_all(self, people, form="kWithholdingSlip"):
+    def reveal_all(self, people, form="kWithholdingSlip", actor=None):
         """What the handler sees now of each: person -> digits, or the error's code."""
+        actor = actor or self.handler
         out = {}
         for start in range(0, len(people), 1000):
             part = people[start:start + 1000]
-            grant = self.handler.step_up("kReveal", part, form)
+            grant = actor.step_up("kReveal", part, form)
             for person in part:
                 try:
-                    out[person] = self.handler.reveal(grant, person)["number"].decode()
+                    out[person] = actor.reveal(grant, person)["number"].decode()
                 except ipc.IpcError as error:
                     out[person] = error.code
         return out
