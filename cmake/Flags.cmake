@@ -22,9 +22,13 @@ target_compile_options(kagikura_flags INTERFACE
   $<${is_gcc}:-Wno-maybe-uninitialized>
   $<${is_gcc}:-Wno-null-dereference>)
 
-# Machine paths stay out of the binaries: the same sources give the same bytes anywhere.
-target_compile_options(kagikura_flags INTERFACE
-  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=" -fno-omit-frame-pointer -fvisibility=hidden)
+target_compile_options(kagikura_flags INTERFACE -fno-omit-frame-pointer -fvisibility=hidden)
+
+# Machine paths stay out of the binaries that are shipped: the same sources give the same bytes
+# anywhere. The other presets keep them, so that a compiler cache can serve several work trees.
+if(KAGIKURA_HARDENED)
+  target_compile_options(kagikura_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
+endif()
 
 if(KAGIKURA_SANITIZERS)
   target_compile_options(kagikura_flags INTERFACE
@@ -33,8 +37,10 @@ if(KAGIKURA_SANITIZERS)
 else()
   # Sanitizers bring their own checks and do not go together with these.
   target_compile_definitions(kagikura_flags INTERFACE _GLIBCXX_ASSERTIONS)
+  # Unit tests are compiled without optimisation (kagikura_unit_test), which fortification needs.
+  set(is_test $<BOOL:$<TARGET_PROPERTY:KAGIKURA_TEST>>)
   target_compile_options(kagikura_flags INTERFACE
-    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+    -U_FORTIFY_SOURCE $<$<NOT:${is_test}>:-D_FORTIFY_SOURCE=3>
     -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
     -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr)
   target_link_options(kagikura_flags INTERFACE
