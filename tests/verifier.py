@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A second verifier of audit log exports, written from audit/FORMAT.md with the standard library only.
+"""A second verifier of audit log exports, from audit/FORMAT.md and the standard library alone.
 
     verifier.py EXPORT [--key VKEY] [--checkpoint FILE]... [--format text|json]
 
@@ -22,28 +22,32 @@ import sys
 # ---------------------------------------------------------------- section 2: entries
 
 WORDS = {
-    "error": """invalid missing too_long too_many check_digit mismatch duplicate not_found denied step_up
-        expired used budget conflict locked state unavailable timeout full io corrupt protocol
-        internal""",
+    "error": """
+        invalid missing too_long too_many check_digit mismatch duplicate not_found denied
+        step_up expired used budget conflict locked state unavailable timeout full io
+        corrupt protocol internal""",
     "role": "responsible handler auditor subject operator",
     "zone": "control handling collection",
     "purpose": "intake tax social_insurance employment_insurance payment_record",
     "act": "reveal approve_disposal invite export_log save_settings",
-    "form": """withholding_slip salary_payment_report retirement_slip dependant_declaration
+    "form": """
+        withholding_slip salary_payment_report retirement_slip dependant_declaration
         insurance_acquisition insurance_loss insurance_dependants employment_acquisition
         employment_loss fees_record real_estate_record""",
-    "event": """log.opened log.heartbeat hsm.enrolled hsm.unlocked hsm.unlock_failed hsm.locked hsm.fault
-        grant.opened grant.refused reveal.intent reveal.done reveal.failed reveal.refused reveal.budget
-        seal.intent seal.done seal.failed move.intent move.done move.failed shelf.created
-        reshelve.intent reshelve.done reshelve.failed key.destroy key.gone key.destroy_failed
-        epoch.created log.exported certificate.signed audit.peer_dropped log.alarm core.started
-        appliance.provisioned appliance.state appliance.shut_down store.reconciled core.peer_dropped
-        connection.refused access.denied session.opened session.refused session.closed session.expired
-        step_up.failed account.invited account.enrolled account.enrol_failed account.disabled
-        roster.imported person.changed request.created request.revoked portal.opened portal.refused
-        number.submitted number.declined number.approved number.returned disposal.proposed
-        disposal.cancelled disposal.approved disposal.done disposal.certificate settings.changed
-        log.read""",
+    "event": """
+        log.opened log.heartbeat hsm.enrolled hsm.unlocked hsm.unlock_failed hsm.locked
+        hsm.fault grant.opened grant.refused reveal.intent reveal.done reveal.failed
+        reveal.refused reveal.budget seal.intent seal.done seal.failed move.intent move.done
+        move.failed shelf.created reshelve.intent reshelve.done reshelve.failed key.destroy
+        key.gone key.destroy_failed epoch.created log.exported certificate.signed
+        audit.peer_dropped log.alarm core.started appliance.provisioned appliance.state
+        appliance.shut_down store.reconciled core.peer_dropped connection.refused
+        access.denied session.opened session.refused session.closed session.expired
+        step_up.failed account.invited account.enrolled account.enrol_failed
+        account.disabled roster.imported person.changed request.created request.revoked
+        portal.opened portal.refused number.submitted number.declined number.approved
+        number.returned disposal.proposed disposal.cancelled disposal.approved disposal.done
+        disposal.certificate settings.changed log.read""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 
@@ -95,7 +99,8 @@ def parse_time(text):
 
 def check_value(key, kind, value):
     if kind in ("number", "millis"):
-        if type(value) is not int or not 0 <= value < (NUMBER_MAX if kind == "number" else MILLIS_MAX):
+        limit = NUMBER_MAX if kind == "number" else MILLIS_MAX
+        if type(value) is not int or not 0 <= value < limit:
             raise Bad(key)
         if value == 0 and key not in ("n", "run"):
             raise Bad(key)
@@ -110,8 +115,8 @@ def check_value(key, kind, value):
         good = parse_time(value) is not None
     elif kind == "error":
         code, colon, field = value.partition(":")
-        good = code in WORDS["error"] and (
-            not colon or (re.fullmatch("[a-z0-9_.]{1,31}", field) and not NUMBER_SHAPED.search(field)))
+        named = re.fullmatch("[a-z0-9_.]{1,31}", field) and not NUMBER_SHAPED.search(field)
+        good = code in WORDS["error"] and (not colon or named)
     elif isinstance(kind, int):
         good = (1 <= len(value.encode()) <= kind and not CONTROL.search(value)
                 and not NUMBER_SHAPED.search(value))
@@ -553,7 +558,8 @@ ONE = element(2, b"\x01")
 
 def cms_attributes(manifest, made):
     digits = re.sub("[^0-9]", "", made)[:14] + "Z"
-    time = element(0x18, digits.encode()) if digits >= "2050" else element(0x17, digits[2:].encode())
+    generalized = digits >= "2050"
+    time = element(0x18 if generalized else 0x17, digits[0 if generalized else 2:].encode())
 
     def attribute(oid, value):
         return element(0x30, oid, element(0x31, value))
@@ -736,8 +742,8 @@ class Verifier:
         for name in sorted(set(self.files) - self.used - ends):
             self.wrong("file.unknown", name)
         manifest = self.files.get("manifest.json", b"")
-        match = re.search(rb'"made":"([^"]{24})","origin":"[^"]*","root":"[^"]*","size":[0-9]*\}\n\Z',
-                          manifest)
+        match = re.search(
+            rb'"made":"([^"]{24})","origin":"[^"]*","root":"[^"]*","size":[0-9]*\}\n\Z', manifest)
         try:
             made = match.group(1).decode("ascii") if match else ""
             if parse_time(made) % 1000 or len(manifest) > MANIFEST_MAX:
