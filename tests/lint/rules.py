@@ -7,8 +7,8 @@ exceptions, each with its reason; tests/lint/test_lint.py plants a violation of 
 import dataclasses
 import re
 
-# Folder -> folders that it may include besides itself. "audit" means its library there; the files
-# of the audit process are its own (see audit_library). All else is a mistake.
+# Folder -> folders that it may include besides itself; all else is a mistake. What lies directly in
+# audit/ is a library, which may include base only; audit/process/ is the program.
 MAY_INCLUDE = {
     "base": set(),
     "ipc": {"base"},
@@ -49,8 +49,9 @@ BANNED = {
     "number": (r"\b(atoi|atol|atof|strtol|strtoul|stoi|stol|stoul|stoull|sscanf|scanf)\s*\(",
                "cannot report errors well; use std::from_chars"),
     "shell": (r"\b(system|popen|wordexp)\s*\(", "no shell, ever"),
-    "random": (r"\b(rand|srand|random|drand48|mt19937|default_random_engine|random_device)\b"
-               r"(?=\s*[({<]|\s+\w)", "use base randomness from the kernel"),
+    "random": (r"\b(rand|srand|drand48|lrand48)\s*\(|(?<!\w)::random\s*\("
+               r"|\b(mt19937\w*|default_random_engine|random_device)\b",
+               "predictable; ask the kernel (getrandom) or the HSM"),
     "owning": (r"(?<!operator )\b(new\b(?!\s*[,.;)])|delete\b(?!\s*[;,)]))(?=\s*[\[\w:(])",
                "use std::make_unique"),
     "environment": (r"\b(getenv|secure_getenv|setenv|putenv)\s*\(",
@@ -112,35 +113,30 @@ def includes(file):
             yield number, match.group(1), match.group(2)
 
 
-def audit_library(tree):
-    """Stems of the files in audit/ that belong to its library: what kagikura_library lists."""
-    text = tree.get("audit/CMakeLists.txt", "")
-    match = re.search(r"kagikura_library\(\s*\w+\s+SOURCES([^)]*?)(?:DEPENDS|EXCEPTIONS|\))", text)
-    return {name.rsplit(".", 1)[0] for name in match.group(1).split()} if match else set()
+AUDIT_PROCESS = "audit/process/"
 
 
-def include_edges(file, tree):
+def include_edges(file, _tree):
+    """The audit library is what lies directly in audit/; audit/process/ is the program."""
     if not file.is_product:
         return
-    library = audit_library(tree)
-    in_library = file.folder == "audit" and file.path[6:].rsplit(".", 1)[0] in library
+    process = file.path.startswith(AUDIT_PROCESS)
     for number, kind, name in includes(file):
         target = name.split("/")[0]
-        if kind == '"' and "/" not in name:
+        if kind != '"':
+            continue
+        if "/" not in name:
             yield number, f'"{name}": include by the path from the root'
-        elif target in PRODUCT and kind == '"':
-            stem = name[6:].rsplit(".", 1)[0]
-            if target == file.folder:
-                if target == "audit" and in_library and stem not in library:
-                    yield number, f"the audit library may not include {name} of the audit process"
-            elif target not in MAY_INCLUDE[file.folder]:
-                yield number, f"{file.folder} may not include {target} ({name})"
-            elif target == "audit" and stem not in library:
-                yield number, f"{name} belongs to the audit process, not to its library"
-            elif in_library and target != "base":
-                yield number, f"the audit library may include base only, not {name}"
-        elif kind == '"' and target == "tests":
+        elif target == "tests":
             yield number, "the product does not include tests"
+        elif target not in PRODUCT:
+            continue
+        elif name.startswith(AUDIT_PROCESS) and not process:
+            yield number, f"{name} belongs to the audit process"
+        elif file.folder == "audit" and not process and target not in ("audit", "base"):
+            yield number, f"the audit library may include base only, not {name}"
+        elif target != file.folder and target not in MAY_INCLUDE[file.folder]:
+            yield number, f"{file.folder} may not include {target} ({name})"
 
 
 def one_place(file, _tree):
