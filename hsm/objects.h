@@ -8,7 +8,7 @@
 //   kagikura-epoch-<id>                  HMAC-SHA256     sign
 //   kagikura-{register,pepper,duplicate}-<0>   HMAC-SHA256     sign
 //   kagikura-{log,cert,tls}-<0>          EC P-256 pair   sign
-//   kagikura-mechanism-<number>          HMAC-SHA256     sign; its number pins the sealing mechanism
+//   kagikura-mechanism-<number>          HMAC-SHA256     sign; the number pins how it seals
 //
 // <id> is 16 lower-case hex digits; CKA_ID is the kind's byte and the id, big-endian. No key of
 // ours wraps, unwraps, derives, or may be copied, changed or taken out (docs/design: hsm
@@ -70,8 +70,8 @@ struct Inventory {
   std::vector<CK_ATTRIBUTE_TYPE> unkept;
 };
 
-// Attribute types that some tokens do not know (NSS refuses the whole template). A token may do without
-// them if its mechanism's key, made at enrolment, does; a wrong value of one never passes.
+// Attribute types that some tokens do not know (NSS refuses the whole template). A token may do
+// without them if its mechanism's key, made at enrolment, does; a wrong value of one never passes.
 std::vector<CK_ATTRIBUTE_TYPE> optional_types();
 
 // Makes the object and reads it back. kUnavailable "attributes" when it is not what was asked for.

@@ -63,8 +63,8 @@ struct SealSalt {  // makes a shelf's salt, seals it under the shelf's key and r
   ShelfId shelf;
   Aad aad;
 };
-// Wanted after each Login: salts are forgotten at Logout, with the client, and with the process. Seal and
-// Reseal answer kState "salt" for a shelf without one; Open needs none.
+// Wanted after each Login: salts are forgotten at Logout, with the client, and with the process.
+// Seal and Reseal answer kState "salt" for a shelf without one; Open needs none.
 struct LoadSalts {
   struct Item {
     ShelfId shelf;

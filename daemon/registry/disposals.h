@@ -1,5 +1,5 @@
-// Disposal (廃棄) by re-shelving, phase by phase. Core drives it; after a crash it continues from the
-// phase that is recorded (Registry::unfinished_disposal()):
+// Disposal (廃棄) by re-shelving, phase by phase. Core drives it; after a crash it continues from
+// the phase that is recorded (Registry::unfinished_disposal()):
 //
 //   propose_disposal            kProposed    any number of disposals may wait
 //   approve_disposal            kApproved    one at a time from here on

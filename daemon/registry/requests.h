@@ -1,4 +1,5 @@
-// Changes to requests for numbers (提供依頼). A link's token is never stored; callers pass its digest.
+// Changes to requests for numbers (提供依頼). A link's token is never stored; callers pass its
+// digest.
 #pragma once
 
 #include "daemon/registry/registry.h"
