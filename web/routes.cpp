@@ -1,15 +1,77 @@
 // THE TABLE of pages. One row a page and method; the order does not matter.
-#include "web/route.h"
-
 #include "web/page_health.h"
+#include "web/pages.h"
+#include "web/route.h"
 
 namespace web {
 
 namespace {
 
+constexpr Method kGet = Method::kGet;
+constexpr Method kPost = Method::kPost;
+
+// clang-format off
 constexpr Route kRoutes[] = {
-    {Method::kGet, "/healthz", Body::kNone, page_health},
+    {kGet,  "/healthz",                     Body::kNone,   page_health},
+
+    {kGet,  "/",                            Body::kNone,   page_dashboard},
+    {kGet,  "/sign-in",                     Body::kNone,   page_sign_in},
+    {kPost, "/sign-in",                     Body::kForm,   post_sign_in},
+    {kPost, "/sign-out",                    Body::kForm,   post_sign_out},
+    {kPost, "/language",                    Body::kForm,   post_language},
+    {kGet,  "/enrolment",                   Body::kNone,   page_enrolment},
+    {kPost, "/enrolment/key",               Body::kForm,   post_enrolment_key},
+    {kPost, "/enrolment",                   Body::kForm,   post_enrolment},
+
+    {kGet,  "/people",                      Body::kNone,   page_people},
+    {kGet,  "/people/{id}",                 Body::kNone,   page_person},
+    {kPost, "/people/{id}/leaving",         Body::kForm,   post_leaving},
+    {kGet,  "/roster",                      Body::kNone,   page_roster},
+    {kGet,  "/roster/template",             Body::kNone,   page_roster_template},
+    {kPost, "/roster",                      Body::kUpload, post_roster},
+    {kPost, "/roster/import",               Body::kForm,   post_roster_import},
+
+    {kGet,  "/requests",                    Body::kNone,   page_requests},
+    {kGet,  "/requests/new",                Body::kNone,   page_request_new},
+    {kPost, "/requests/new",                Body::kForm,   post_request_new},
+    {kPost, "/requests/{id}/revoke",        Body::kForm,   post_request_revoke},
+
+    {kGet,  "/p/{link}",                    Body::kNone,   page_portal},
+    {kPost, "/p/{link}",                    Body::kForm,   post_portal},
+    {kPost, "/p/{link}/numbers",            Body::kForm,   post_portal_numbers},
+    {kPost, "/p/{link}/decline",            Body::kForm,   post_portal_decline},
+
+    {kGet,  "/approvals",                   Body::kNone,   page_approvals},
+    {kGet,  "/approvals/{id}",              Body::kNone,   page_approval},
+    {kPost, "/approvals/{id}/approve",      Body::kForm,   post_approve},
+    {kPost, "/approvals/{id}/return",       Body::kForm,   post_return},
+
+    {kGet,  "/reveal",                      Body::kNone,   page_reveal},
+    {kPost, "/reveal",                      Body::kForm,   post_reveal},
+    {kPost, "/reveal/show",                 Body::kForm,   post_reveal_show},
+    {kGet,  "/reveal/hidden",               Body::kNone,   page_reveal_hidden},
+
+    {kGet,  "/disposals",                   Body::kNone,   page_disposals},
+    {kGet,  "/disposals/new",               Body::kNone,   page_disposal_new},
+    {kPost, "/disposals/new",               Body::kForm,   post_disposal_new},
+    {kGet,  "/disposals/{id}",              Body::kNone,   page_disposal},
+    {kPost, "/disposals/{id}/approve",      Body::kForm,   post_disposal_approve},
+    {kPost, "/disposals/{id}/cancel",       Body::kForm,   post_disposal_cancel},
+    {kGet,  "/disposals/{id}/certificate",  Body::kNone,   page_certificate},
+
+    {kGet,  "/log",                         Body::kNone,   page_log},
+    {kGet,  "/log/export",                  Body::kNone,   page_log_export},
+    {kPost, "/log/export",                  Body::kForm,   post_log_export},
+
+    {kGet,  "/accounts",                    Body::kNone,   page_accounts},
+    {kGet,  "/accounts/new",                Body::kNone,   page_account_new},
+    {kPost, "/accounts/new",                Body::kForm,   post_account_new},
+    {kPost, "/accounts/{id}/disable",       Body::kForm,   post_account_disable},
+
+    {kGet,  "/settings",                    Body::kNone,   page_settings},
+    {kPost, "/settings",                    Body::kForm,   post_settings},
 };
+// clang-format on
 
 }  // namespace
 

@@ -1,0 +1,172 @@
+#include "web/html.h"
+
+#include <array>
+
+namespace web {
+
+namespace {
+
+// RFC 3986 section 2.3.
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+void put_percent_encoded(Markup& out, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<std::uint8_t>(c);
+    out += '%';
+    out += kHex[byte >> 4U];
+    out += kHex[byte & 15U];
+  }
+}
+
+}  // namespace
+
+Url::Url(Literal path) : text_(path.view()) {
+  ASSERT(!text_.empty() && text_.front() == '/' && !text_.starts_with("//"));
+}
+
+Url Url::here(std::string_view id) {
+  Url out;
+  out.text_ = '#';
+  put_percent_encoded(out.text_, id);
+  return out;
+}
+
+Url&& Url::segment(std::string_view text) && {
+  ASSERT(!has_query_);
+  text_ += '/';
+  put_percent_encoded(text_, text);
+  return std::move(*this);
+}
+
+Url&& Url::with(Literal key, std::string_view value) && {
+  text_ += has_query_ ? '&' : '?';
+  has_query_ = true;
+  text_ += key.view();
+  text_ += '=';
+  put_percent_encoded(text_, value);
+  return std::move(*this);
+}
+
+Url&& Url::with(Literal key, std::uint64_t value) && {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return std::move(*this).with(key, std::string_view(digits.data(), end));
+}
+
+Url&& Url::with_some(Literal key, std::string_view value) && {
+  if (!value.empty()) return std::move(*this).with(key, value);
+  return std::move(*this);
+}
+
+Url&& Url::fragment(Literal id) && {
+  text_ += '#';
+  text_ += id.view();
+  return std::move(*this);
+}
+
+void Html::put_escaped(std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '&': out_ += "&amp;"; break;
+      case '<': out_ += "&lt;"; break;
+      case '>': out_ += "&gt;"; break;
+      case '"': out_ += "&quot;"; break;
+      case '\'': out_ += "&#39;"; break;
+      default: out_ += c;
+    }
+  }
+}
+
+void Html::put_number(std::uint64_t number) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out_.append(digits.data(), end);
+}
+
+void Html::open(Tag tag, Attributes attributes) {
+  out_ += '<';
+  out_ += tag.view();
+  for (const Attribute& attribute : attributes) {
+    if (!attribute.present()) continue;
+    out_ += ' ';
+    out_ += attribute.name();
+    out_ += "=\"";
+    put_escaped(attribute.value());
+    out_ += '"';
+  }
+  out_ += '>';
+}
+
+void Html::close(Tag tag) {
+  out_ += "</";
+  out_ += tag.view();
+  out_ += '>';
+}
+
+Html leaf(Tag tag, Attributes attributes) {
+  Html out;
+  out.open(tag, attributes);
+  return out;
+}
+
+Html document(std::string_view language, const Html& head, const Html& body) {
+  Html out;
+  out.put_raw("<!DOCTYPE html>\n<html lang=\"");
+  out.put_escaped(language);
+  out.put_raw("\"><head>");
+  out.add(head);
+  out.put_raw("</head>\n");
+  out.add(body);
+  out.put_raw("</html>\n");
+  return out;
+}
+
+Html stylesheet(std::string_view path) {
+  Html out;
+  out.put_raw("<link rel=\"stylesheet\" href=\"");
+  out.put_escaped(path);
+  out.put_raw("\">");
+  return out;
+}
+
+Html icon(std::string_view path) {
+  Html out;
+  out.put_raw("<link rel=\"icon\" type=\"image/svg+xml\" href=\"");
+  out.put_escaped(path);
+  out.put_raw("\">");
+  return out;
+}
+
+Html script(std::string_view path) {
+  Html out;
+  out.put_raw("<script defer=\"\" src=\"");
+  out.put_escaped(path);
+  out.put_raw("\"></script>");
+  return out;
+}
+
+Html meta(Literal name, Literal content) {
+  Html out;
+  out.put_raw("<meta name=\"");
+  out.put_escaped(name.view());
+  out.put_raw("\" content=\"");
+  out.put_escaped(content.view());
+  out.put_raw("\">");
+  return out;
+}
+
+Html charset() {
+  Html out;
+  out.put_raw("<meta charset=\"utf-8\">");
+  return out;
+}
+
+}  // namespace web

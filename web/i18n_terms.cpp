@@ -1,0 +1,210 @@
+#include "web/i18n.h"
+#include "web/i18n_table.h"
+
+namespace web {
+
+namespace {
+
+using i18n_detail::is_complete;
+using i18n_detail::Row;
+
+constexpr Row<base::Role> kRoleTexts[] = {
+    {base::Role::kNone, {"未サインイン", "Not signed in"}},
+    {base::Role::kResponsible, {"責任者", "Responsible person"}},
+    {base::Role::kHandler, {"事務取扱担当者", "Handler"}},
+    {base::Role::kAuditor, {"監査人", "Auditor"}},
+    {base::Role::kSubject, {"本人", "Person concerned"}},
+    {base::Role::kOperator, {"コンソール操作者", "Console operator"}},
+};
+static_assert(is_complete(kRoleTexts));
+
+constexpr Row<base::Zone> kZoneTexts[] = {
+    {base::Zone::kNone, {"区域外", "No zone"}},
+    {base::Zone::kControl, {"管理区域", "Control area"}},
+    {base::Zone::kHandling, {"取扱区域", "Handling area"}},
+    {base::Zone::kCollection, {"収集", "Collection"}},
+};
+static_assert(is_complete(kZoneTexts));
+
+constexpr Row<base::State> kStateTexts[] = {
+    {base::State::kUnprovisioned, {"初期設定前", "Not set up yet"}},
+    {base::State::kLocked, {"施錠中", "Locked"}},
+    {base::State::kOperational, {"稼働中", "Operational"}},
+    {base::State::kSealed, {"封印中", "Sealed"}},
+    {base::State::kFailed, {"停止（点検が必要）", "Stopped (needs inspection)"}},
+};
+static_assert(is_complete(kStateTexts));
+
+constexpr Row<base::Purpose> kPurposeTexts[] = {
+    {base::Purpose::kIntake, {"受付（承認前）", "Intake (before approval)"}},
+    {base::Purpose::kTax, {"税・源泉徴収に関する事務", "Tax and withholding"}},
+    {base::Purpose::kSocialInsurance,
+     {"健康保険・厚生年金保険に関する事務", "Health insurance and pension"}},
+    {base::Purpose::kEmploymentInsurance, {"雇用保険に関する事務", "Employment insurance"}},
+    {base::Purpose::kPaymentRecord, {"支払調書の作成事務", "Payment records"}},
+};
+static_assert(is_complete(kPurposeTexts));
+
+constexpr Row<base::Form> kFormTexts[] = {
+    {base::Form::kWithholdingSlip, {"給与所得の源泉徴収票", "Withholding slip (salary)"}},
+    {base::Form::kSalaryPaymentReport, {"給与支払報告書", "Salary payment report"}},
+    {base::Form::kRetirementSlip, {"退職所得の源泉徴収票", "Withholding slip (retirement)"}},
+    {base::Form::kDependantDeclaration, {"扶養控除等申告書", "Declaration of dependants"}},
+    {base::Form::kInsuranceAcquisition,
+     {"健康保険・厚生年金保険 資格取得届", "Health insurance and pension: enrolment"}},
+    {base::Form::kInsuranceLoss,
+     {"健康保険・厚生年金保険 資格喪失届", "Health insurance and pension: withdrawal"}},
+    {base::Form::kInsuranceDependants,
+     {"被扶養者（異動）届・第3号被保険者関係届", "Dependants and category III notification"}},
+    {base::Form::kEmploymentAcquisition,
+     {"雇用保険 資格取得届", "Employment insurance: enrolment"}},
+    {base::Form::kEmploymentLoss, {"雇用保険 資格喪失届", "Employment insurance: withdrawal"}},
+    {base::Form::kFeesRecord, {"報酬・料金等の支払調書", "Payment record: fees"}},
+    {base::Form::kRealEstateRecord, {"不動産の使用料等の支払調書", "Payment record: real estate"}},
+};
+static_assert(is_complete(kFormTexts));
+
+constexpr Row<base::PersonKind> kPersonKindTexts[] = {
+    {base::PersonKind::kEmployee, {"従業員", "Employee"}},
+    {base::PersonKind::kDependant, {"扶養親族", "Dependant"}},
+    {base::PersonKind::kCategoryThree, {"第三号被保険者", "Category III insured"}},
+    {base::PersonKind::kPayee, {"個人支払先", "Payee"}},
+    {base::PersonKind::kProfessional, {"士業", "Professional"}},
+    {base::PersonKind::kLandlord, {"不動産オーナー", "Landlord"}},
+    {base::PersonKind::kShareholder, {"株主", "Shareholder"}},
+    {base::PersonKind::kCustomer, {"顧客", "Customer"}},
+};
+static_assert(is_complete(kPersonKindTexts));
+
+constexpr Row<base::CollectionStatus> kCollectionStatusTexts[] = {
+    {base::CollectionStatus::kNotRequested, {"未依頼", "Not requested"}},
+    {base::CollectionStatus::kRequested, {"依頼中", "Requested"}},
+    {base::CollectionStatus::kSubmitted, {"承認待ち", "Waiting for approval"}},
+    {base::CollectionStatus::kReturned, {"差戻し", "Returned"}},
+    {base::CollectionStatus::kDeclined, {"提供拒否", "Declined"}},
+    {base::CollectionStatus::kComplete, {"完了", "Complete"}},
+    {base::CollectionStatus::kDisposed, {"廃棄済", "Disposed"}},
+};
+static_assert(is_complete(kCollectionStatusTexts));
+
+constexpr Row<base::StepUpAct> kStepUpActTexts[] = {
+    {base::StepUpAct::kReveal, {"番号の表示", "Showing numbers"}},
+    {base::StepUpAct::kApproveDisposal, {"廃棄の承認", "Approving a disposal"}},
+    {base::StepUpAct::kInvite, {"利用者の招待", "Inviting an account"}},
+    {base::StepUpAct::kExportLog, {"記録の書き出し", "Exporting the log"}},
+    {base::StepUpAct::kSaveSettings, {"設定の変更", "Changing the settings"}},
+};
+static_assert(is_complete(kStepUpActTexts));
+
+constexpr Row<base::DisposalReason> kDisposalReasonTexts[] = {
+    {base::DisposalReason::kRetentionOver, {"保存期間の満了", "The retention period is over"}},
+    {base::DisposalReason::kNotNeeded,
+     {"関係事務に使わない・不要になった", "Not needed (any more)"}},
+    {base::DisposalReason::kMistake, {"誤って収集した", "Collected by mistake"}},
+};
+static_assert(is_complete(kDisposalReasonTexts));
+
+constexpr Row<ipc::DisposalStatus> kDisposalStatusTexts[] = {
+    {ipc::DisposalStatus::kProposed, {"承認待ち", "Waiting for approval"}},
+    {ipc::DisposalStatus::kExecuting, {"実行中", "Under way"}},
+    {ipc::DisposalStatus::kDone, {"廃棄済", "Done"}},
+    {ipc::DisposalStatus::kCancelled, {"取消し", "Cancelled"}},
+};
+static_assert(is_complete(kDisposalStatusTexts));
+
+constexpr Row<ipc::RosterReason> kRosterReasonTexts[] = {
+    {ipc::RosterReason::kMissing, {"値がありません", "The value is missing"}},
+    {ipc::RosterReason::kTooLong, {"長すぎます", "It is too long"}},
+    {ipc::RosterReason::kNotUtf8OrCp932,
+     {"UTF-8 でも CP932 でもない文字です", "A character is neither UTF-8 nor CP932"}},
+    {ipc::RosterReason::kControlCharacter,
+     {"制御文字が入っています", "It contains a control character"}},
+    {ipc::RosterReason::kNotADate, {"日付として読めません", "It is not a date"}},
+    {ipc::RosterReason::kUnknownKind, {"区分の名前が違います", "The kind is not known"}},
+    {ipc::RosterReason::kDuplicateNumber,
+     {"社員番号がファイルの中で重複しています", "The employee number appears twice in the file"}},
+    {ipc::RosterReason::kNoSuchHead,
+     {"扶養している人が見つかりません", "The head of this dependant is unknown"}},
+    {ipc::RosterReason::kTooManyColumns, {"列が多すぎます", "There are too many columns"}},
+    {ipc::RosterReason::kMissingColumn, {"必要な列がありません", "A required column is missing"}},
+    {ipc::RosterReason::kUnknownColumn, {"知らない名前の列です", "The column name is not known"}},
+    {ipc::RosterReason::kTooManyRows, {"行が多すぎます", "There are too many lines"}},
+    {ipc::RosterReason::kNotKana, {"カナ以外の文字が入っています", "It is not kana"}},
+    {ipc::RosterReason::kLooksLikeNumber,
+     {"個人番号のように見える12桁の数字です", "This looks like an Individual Number (12 digits)"}},
+    {ipc::RosterReason::kQuote, {"引用符が閉じていません", "The quoting is broken"}},
+    {ipc::RosterReason::kTooManyDependants,
+     {"扶養親族が多すぎます", "There are too many dependants"}},
+};
+static_assert(is_complete(kRosterReasonTexts));
+
+constexpr Row<ipc::RosterReason> kRemedyTexts[] = {
+    {ipc::RosterReason::kMissing, {"値を入れてください。", "Fill in the value."}},
+    {ipc::RosterReason::kTooLong,
+     {"128文字（列によっては32文字か64文字）以内にしてください。",
+      "Shorten it: at most 128 characters (32 or 64 in some columns)."}},
+    {ipc::RosterReason::kNotUtf8OrCp932,
+     {"「CSV UTF-8」で保存し直してください。", "Save the file again as “CSV UTF-8”."}},
+    {ipc::RosterReason::kControlCharacter,
+     {"改行やタブなどを取り除いてください。", "Remove line breaks, tabs and the like."}},
+    {ipc::RosterReason::kNotADate,
+     {"2026-04-01 または 2026/4/1 の形にしてください。", "Write it as 2026-04-01 or 2026/4/1."}},
+    {ipc::RosterReason::kUnknownKind,
+     {"ひな形にある区分のどれかにしてください。",
+      "Use one of the kinds listed with the template."}},
+    {ipc::RosterReason::kDuplicateNumber,
+     {"どちらかの行を直すか、取り除いてください。", "Correct or remove one of the two lines."}},
+    {ipc::RosterReason::kNoSuchHead,
+     {"その人の社員番号を確かめ、名簿に加えてください。",
+      "Check the head's employee number, or add the head to the file."}},
+    {ipc::RosterReason::kTooManyColumns,
+     {"ひな形の列だけにしてください。", "Keep only the columns of the template."}},
+    {ipc::RosterReason::kMissingColumn,
+     {"ひな形と同じ見出しの列を加えてください。", "Add the column with the template's heading."}},
+    {ipc::RosterReason::kUnknownColumn,
+     {"見出しをひな形に合わせるか、列を取り除いてください。",
+      "Use the template's heading, or remove the column."}},
+    {ipc::RosterReason::kTooManyRows, {"ファイルを分けてください。", "Split the file."}},
+    {ipc::RosterReason::kNotKana,
+     {"カタカナかひらがなで書いてください。", "Write it in katakana or hiragana."}},
+    {ipc::RosterReason::kLooksLikeNumber,
+     {"個人番号は名簿に書かず、番号の依頼で集めてください。",
+      "Remove it: numbers are never put in a roster, but asked of the person."}},
+    {ipc::RosterReason::kQuote,
+     {"この行の \" を対にしてください。", "Pair the \" characters of this line."}},
+    {ipc::RosterReason::kTooManyDependants,
+     {"1人につき32人までです。行を確かめてください。",
+      "At most 32 for one person: check the lines."}},
+};
+static_assert(is_complete(kRemedyTexts));
+
+}  // namespace
+
+const Say& say(base::Role role) { return kRoleTexts[static_cast<std::size_t>(role)].text; }
+const Say& say(base::Zone zone) { return kZoneTexts[static_cast<std::size_t>(zone)].text; }
+const Say& say(base::State state) { return kStateTexts[static_cast<std::size_t>(state)].text; }
+const Say& say(base::Purpose purpose) {
+  return kPurposeTexts[static_cast<std::size_t>(purpose)].text;
+}
+const Say& say(base::Form form) { return kFormTexts[static_cast<std::size_t>(form)].text; }
+const Say& say(base::PersonKind kind) {
+  return kPersonKindTexts[static_cast<std::size_t>(kind)].text;
+}
+const Say& say(base::CollectionStatus status) {
+  return kCollectionStatusTexts[static_cast<std::size_t>(status)].text;
+}
+const Say& say(base::StepUpAct act) { return kStepUpActTexts[static_cast<std::size_t>(act)].text; }
+const Say& say(base::DisposalReason reason) {
+  return kDisposalReasonTexts[static_cast<std::size_t>(reason)].text;
+}
+const Say& say(ipc::DisposalStatus status) {
+  return kDisposalStatusTexts[static_cast<std::size_t>(status)].text;
+}
+const Say& say(ipc::RosterReason reason) {
+  return kRosterReasonTexts[static_cast<std::size_t>(reason)].text;
+}
+const Say& remedy(ipc::RosterReason reason) {
+  return kRemedyTexts[static_cast<std::size_t>(reason)].text;
+}
+
+}  // namespace web

@@ -1,0 +1,82 @@
+// Every page, by the file that makes it. The rows that lead here are in web/routes.cpp; what each
+// may ask is core's decision, made again for every message.
+#pragma once
+
+#include "web/route.h"
+
+namespace web {
+
+// page_sign_in.cpp
+Response page_sign_in(Context& context, const Request& request);
+Response post_sign_in(Context& context, const Request& request);
+Response post_sign_out(Context& context, const Request& request);
+Response post_language(Context& context, const Request& request);
+
+// page_enrolment.cpp
+Response page_enrolment(Context& context, const Request& request);
+Response post_enrolment_key(Context& context, const Request& request);
+Response post_enrolment(Context& context, const Request& request);
+
+// page_dashboard.cpp
+Response page_dashboard(Context& context, const Request& request);
+
+// page_people.cpp, page_person.cpp
+Response page_people(Context& context, const Request& request);
+Response page_person(Context& context, const Request& request);
+Response post_leaving(Context& context, const Request& request);
+
+// page_roster.cpp
+Response page_roster(Context& context, const Request& request);
+Response page_roster_template(Context& context, const Request& request);
+Response post_roster(Context& context, const Request& request);
+Response post_roster_import(Context& context, const Request& request);
+
+// page_requests.cpp, page_request_new.cpp
+Response page_requests(Context& context, const Request& request);
+Response post_request_revoke(Context& context, const Request& request);
+Response page_request_new(Context& context, const Request& request);
+Response post_request_new(Context& context, const Request& request);
+
+// page_portal.cpp
+Response page_portal(Context& context, const Request& request);
+Response post_portal(Context& context, const Request& request);
+Response post_portal_numbers(Context& context, const Request& request);
+Response post_portal_decline(Context& context, const Request& request);
+
+// page_approvals.cpp
+Response page_approvals(Context& context, const Request& request);
+Response page_approval(Context& context, const Request& request);
+Response post_approve(Context& context, const Request& request);
+Response post_return(Context& context, const Request& request);
+
+// page_reveal.cpp
+Response page_reveal(Context& context, const Request& request);
+Response post_reveal(Context& context, const Request& request);
+Response post_reveal_show(Context& context, const Request& request);
+Response page_reveal_hidden(Context& context, const Request& request);
+
+// page_disposals.cpp, page_disposal.cpp
+Response page_disposals(Context& context, const Request& request);
+Response page_disposal_new(Context& context, const Request& request);
+Response post_disposal_new(Context& context, const Request& request);
+Response page_disposal(Context& context, const Request& request);
+Response post_disposal_approve(Context& context, const Request& request);
+Response post_disposal_cancel(Context& context, const Request& request);
+Response page_certificate(Context& context, const Request& request);
+
+// page_log.cpp
+Response page_log(Context& context, const Request& request);
+Response page_log_export(Context& context, const Request& request);
+Response post_log_export(Context& context, const Request& request);
+
+// page_accounts.cpp
+Response page_accounts(Context& context, const Request& request);
+Response page_account_new(Context& context, const Request& request);
+Response post_account_new(Context& context, const Request& request);
+Response post_account_disable(Context& context, const Request& request);
+
+// page_settings.cpp
+Response page_settings(Context& context, const Request& request);
+Response post_settings(Context& context, const Request& request);
+
+}  // namespace web

@@ -1,0 +1,240 @@
+// Forms: fields, their errors, step-up.
+#include "web/base64url.h"
+#include "web/parts.h"
+
+namespace web {
+
+namespace {
+
+constexpr Say kRequired{"必須", "required"};
+constexpr Say kOptional{"任意", "optional"};
+constexpr Say kProblems{"入力内容を確かめてください", "Please check what you entered"};
+constexpr Say kStepUpTitle{"再認証：{}", "Re-authentication: {}"};
+constexpr Say kStepUpHint{
+    "本人であることを確かめます。許可は1回だけ、120秒以内に使えます。",
+    "To make sure it is you. The permission is for this act, once, within 120 "
+    "seconds."};
+
+std::string id_of(std::string_view prefix, std::string_view name) {
+  return std::string(prefix) + std::string(name);
+}
+
+struct FieldParts {
+  std::string id;
+  std::string described_by;
+  std::string_view problem;
+  Html hint;
+  Html error;
+};
+
+FieldParts parts_of(const Problems& problems, std::string_view name, std::string_view hint) {
+  FieldParts out;
+  out.id = id_of("f-", name);
+  out.problem = problems.of(name);
+  if (!hint.empty()) {
+    const std::string id = id_of("h-", name);
+    out.hint = el("p", {{"class", "hint"}, {"id", id}}, hint);
+    out.described_by = id;
+  }
+  if (!out.problem.empty()) {
+    const std::string id = id_of("e-", name);
+    out.error = el("p", {{"class", "error"}, {"id", id}}, out.problem);
+    if (!out.described_by.empty()) out.described_by += ' ';
+    out.described_by += id;
+  }
+  return out;
+}
+
+Html need_mark(const View& view, Need need) {
+  return el("span", {{"class", need == Need::kRequired ? "need" : "may"}},
+            view.t(need == Need::kRequired ? kRequired : kOptional));
+}
+
+Html check_list(const View& view, const Problems& problems, const Choice& choice,
+                std::string_view type) {
+  const FieldParts parts = parts_of(problems, choice.name, choice.hint);
+  std::vector<Html> items;
+  for (std::size_t i = 0; i < choice.options.size(); ++i) {
+    const Option& option = choice.options[i];
+    // The first one has the field's id, so that the error summary leads to it.
+    const std::string id = i == 0 ? parts.id : parts.id + "-" + std::to_string(i);
+    items.push_back(el("div", {{"class", "check"}},
+                       leaf("input", {{"type", type},
+                                      {"id", id},
+                                      {"name", choice.name},
+                                      {"value", option.value},
+                                      {"checked", option.chosen}}),
+                       el("label", {{"for", id}}, option.text)));
+  }
+  const std::string_view group = type == "radio" ? "radiogroup" : "group";
+  return el("fieldset",
+            {{"class", parts.problem.empty() ? "field" : "field bad"},
+             {"role", group},
+             {"aria-describedby", parts.described_by}},
+            el("legend", choice.label, " ", need_mark(view, choice.need)), parts.hint, parts.error,
+            items);
+}
+
+}  // namespace
+
+void Problems::add(std::string_view field, std::string message) {
+  items_.push_back({std::string(field), std::move(message)});
+}
+
+void Problems::add(std::string_view field, const base::Error& error) {
+  add(field, explain(language_, error));
+}
+
+std::string_view Problems::of(std::string_view field) const {
+  for (const Item& item : items_) {
+    if (item.field == field) return item.message;
+  }
+  return {};
+}
+
+Html Problems::summary(std::initializer_list<std::string_view> fields) const {
+  if (items_.empty()) return {};
+  std::vector<Html> list;
+  for (const Item& item : items_) {
+    bool linked = fields.size() == 0 && !item.field.empty();
+    for (const std::string_view field : fields) linked = linked || field == item.field;
+    list.push_back(el("li", linked ? link(Url::here(id_of("f-", item.field)), item.message)
+                                   : Html(item.message)));
+  }
+  return el("div",
+            {{"class", "problems"}, {"role", "alert"}, {"tabindex", "-1"}, {"id", "problems"}},
+            el("h2", kProblems.in(language_)), el("ul", list));
+}
+
+Html input(const View& view, const Problems& problems, const Input& field) {
+  const FieldParts parts = parts_of(problems, field.name, field.hint);
+  const std::string longest = std::to_string(field.maxlength);
+  const std::string box_class = "box " + std::string(field.width);
+  const std::string_view tag_type = field.type;
+  Html box;
+  if (field.multiline) {
+    box = el("textarea",
+             {{"id", parts.id},
+              {"name", field.name},
+              {"class", box_class},
+              {"rows", "4"},
+              {"maxlength", longest},
+              {"required", field.need == Need::kRequired},
+              {"aria-describedby", parts.described_by}},
+             field.value);
+  } else {
+    Attribute invalid{"aria-invalid", parts.problem.empty() ? "false" : "true"};
+    const bool bounded = field.maxlength != 0;
+    const auto make = [&](Attribute limit) {
+      return leaf("input", {{"type", tag_type},
+                            {"id", parts.id},
+                            {"name", field.name},
+                            {"class", box_class},
+                            {"value", field.value},
+                            {"autocomplete", field.autocomplete},
+                            {"inputmode", field.inputmode},
+                            {"required", field.need == Need::kRequired},
+                            invalid,
+                            limit,
+                            {"aria-describedby", parts.described_by}});
+    };
+    box = bounded ? make({"maxlength", longest}) : make({"maxlength", false});
+  }
+  return el("div", {{"class", parts.problem.empty() ? "field" : "field bad"}},
+            el("label", {{"for", parts.id}}, field.label, " ", need_mark(view, field.need)),
+            parts.hint, parts.error, box);
+}
+
+Html select(const View& view, const Problems& problems, const Choice& choice) {
+  const FieldParts parts = parts_of(problems, choice.name, choice.hint);
+  std::vector<Html> options;
+  for (const Option& option : choice.options) {
+    options.push_back(
+        el("option", {{"value", option.value}, {"selected", option.chosen}}, option.text));
+  }
+  return el("div", {{"class", parts.problem.empty() ? "field" : "field bad"}},
+            el("label", {{"for", parts.id}}, choice.label, " ", need_mark(view, choice.need)),
+            parts.hint, parts.error,
+            el("select",
+               {{"id", parts.id},
+                {"name", choice.name},
+                {"class", "box"},
+                {"required", choice.need == Need::kRequired},
+                {"aria-describedby", parts.described_by}},
+               options));
+}
+
+Html checkboxes(const View& view, const Problems& problems, const Choice& choice) {
+  return check_list(view, problems, choice, "checkbox");
+}
+
+Html radios(const View& view, const Problems& problems, const Choice& choice) {
+  return check_list(view, problems, choice, "radio");
+}
+
+Html hidden(std::string_view name, std::string_view value) {
+  return leaf("input", {{"type", "hidden"}, {"name", name}, {"value", value}});
+}
+
+namespace {
+
+Html csrf_field(const View& view) {
+  if (view.session == nullptr) return {};
+  return hidden("csrf", token_text(view.session->csrf));
+}
+
+}  // namespace
+
+Html post_form(const View& view, const Url& url, const Html& fields) {
+  return el("form", {{"method", "post"}, Attribute::action(url)}, csrf_field(view), fields);
+}
+
+Html upload_form(const View& view, const Url& url, const Html& fields) {
+  return el("form",
+            {{"method", "post"}, {"enctype", "multipart/form-data"}, Attribute::action(url)},
+            csrf_field(view), fields);
+}
+
+Html button(std::string_view text) {
+  return el("button", {{"type", "submit"}, {"class", "button"}}, text);
+}
+
+Html secondary_button(std::string_view text) {
+  return el("button", {{"type", "submit"}, {"class", "button secondary"}}, text);
+}
+
+Html danger_button(std::string_view text) {
+  return el("button", {{"type", "submit"}, {"class", "button danger"}}, text);
+}
+
+Html step_up_fields(const View& view, const Problems& problems, base::StepUpAct act) {
+  const std::string title = fill_in(view.language, kStepUpTitle, {view.t(say(act))});
+  return el("fieldset", {{"class", "step-up"}}, el("legend", title),
+            el("p", {{"class", "hint"}}, view.t(kStepUpHint)),
+            input(view, problems,
+                  {.name = "password",
+                   .label = field_label(view.language, "password"),
+                   .type = "password",
+                   .autocomplete = "current-password",
+                   .maxlength = 256}),
+            input(view, problems,
+                  {.name = "code",
+                   .label = field_label(view.language, "code"),
+                   .autocomplete = "one-time-code",
+                   .inputmode = "numeric",
+                   .width = "short",
+                   .maxlength = 16}));
+}
+
+base::Result<ipc::StepUp> step_up_of(const Request& request, base::StepUpAct act) {
+  ipc::StepUp out;
+  out.auth = request.auth();
+  out.password = TRY(request.form.secret<ipc::Password::kMax>("password"));
+  out.code = TRY(request.form.secret<ipc::OneTimeCode::kMax>("code"));
+  out.act = act;
+  if (out.password.empty()) return base::fail(base::Code::kMissing, "password");
+  if (out.code.empty()) return base::fail(base::Code::kMissing, "code");
+  return out;
+}
+
+}  // namespace web
