@@ -1,8 +1,8 @@
 """Every act x role x zone x session x state against a table written from the requirements.
 
 Each cell is one message on a worker's channel of a running appliance. Compared are the outcome (let
-through to the act, or refused by policy) and the audit log (an entry for each refusal that names the
-act, none for what was let through).
+through to the act, or refused by policy) and the audit log (an entry for each refusal that names
+the act, none for what was let through).
 """
 
 import os

@@ -1,9 +1,9 @@
-"""kill -9 at seeded system calls of every process during the main job; then everything must be there.
+"""kill -9 at seeded system calls of every process during the main job; then all must be there.
 
-Each point copies a prepared appliance, starts it with one program under strace, which kills it at the
-n-th call of a kind, runs the main job with a journal of what was acknowledged, lets the supervisor
-start the program again, and compares the journal with the store, the log and the numbers that can be
-revealed. A fifth of the points fall inside a disposal's re-shelving.
+Each point copies a prepared appliance, starts it with one program under strace, which kills it at
+the n-th call of a kind, runs the main job with a journal of what was acknowledged, lets the
+supervisor start the program again, and compares the journal with the store, the log and the numbers
+that can be revealed. A fifth of the points fall inside a disposal's re-shelving.
 """
 
 import collections
@@ -43,7 +43,7 @@ class Journal:
 
 
 def attempt(act, *arguments, **fields):
-    """The answer, or None when the process under it died. A refusal is an answer of its own kind."""
+    """The answer, or None when the process under it died. A refusal is an answer of its own."""
     try:
         return act(*arguments, **fields)
     except (ipc.Closed, ipc.IpcError, OSError, RuntimeError):

@@ -146,7 +146,8 @@ class Subject:
 
     def send(self, numbers):
         """`numbers`: person -> twelve digits."""
-        items = [{"person": person, "number": digits.encode()} for person, digits in numbers.items()]
+        items = [{"person": person, "number": digits.encode()}
+                 for person, digits in numbers.items()]
         return self.channel.call("SubmitNumbers", link=self.link, passcode=self.passcode,
                                  numbers=items)
 

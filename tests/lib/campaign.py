@@ -75,6 +75,8 @@ def discover(folder=CAMPAIGNS):
     found = []
     for path in sorted(folder.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+        if not any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in tree.body):
+            continue  # what campaigns share
         text = ast.get_docstring(tree)
         values = {}
         for node in tree.body:

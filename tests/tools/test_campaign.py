@@ -71,6 +71,10 @@ class Runner(unittest.TestCase):
         with self.assertRaises(ValueError):
             campaigns.discover(self.folder)
 
+    def test_what_campaigns_share_is_none(self):
+        (self.folder / "shared.py").write_text("TABLE = {}\n", encoding="utf-8")
+        self.assertEqual(campaigns.discover(self.folder), [])
+
 
 class FrontDoor(unittest.TestCase):
     """The exit code and the last line of ./check itself, on planted campaigns."""
