@@ -1,7 +1,8 @@
-"""Malformed HTTP requests over TLS to real workers: one 400-class answer and close; a point is a request.
+"""Malformed HTTP requests over TLS: one 400-class answer and close; a point is a request.
 
-Every request goes to a worker of its own. It passes when exactly one answer of class 400 comes and the
-connection ends; a second answer, another class or silence fails. At the end no worker may have crashed.
+Every request goes to a worker of its own. It passes when exactly one answer of class 400 comes and
+the connection ends; a second answer, another class or silence fails. At the end no worker may have
+crashed.
 """
 
 import pathlib

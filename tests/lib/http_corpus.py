@@ -1,6 +1,8 @@
-"""Malformed HTTP requests by class, from a seed: each could be read in two ways, or is not HTTP/1.1 as
-RFC 9112 has it, or asks for what this server does not do. The classes follow what was found in real
-servers: chunk sizes, line ends, header names and values, lengths, folding, versions, targets, tails.
+"""Malformed HTTP requests by class, from a seed.
+
+Each could be read in two ways, or is not HTTP/1.1 as RFC 9112 has it, or asks for what this server
+does not do. The classes follow what was found in real servers: chunk sizes, line ends, header names
+and values, lengths, folding, versions, targets, tails.
 """
 
 GOOD_TAIL = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -29,7 +31,8 @@ def chunked(rng):
 
 def transfer_encoding(rng):
     value = rng.choice([b"chunked", b"CHUNKED", b"\x0bchunked", b"xchunked", b"chunked, identity",
-                        b"identity", b"gzip, chunked", b"chunked\x00", b"", b"chunked;q=1", b"'chunked'"])
+                        b"identity", b"gzip, chunked", b"chunked\x00", b"", b"chunked;q=1",
+                        b"'chunked'"])
     name = rng.choice([b"Transfer-Encoding", b"transfer-encoding", b"TRANSFER-ENCODING"])
     headers = [name + b": " + value] * rng.choice([1, 2])
     if rng.random() < 0.5:
@@ -52,37 +55,47 @@ def name_bytes(rng):
 
 def colon(rng):
     line = rng.choice([b"Foo", b": a", b"Foo : a", b"Foo\t: a", b" Foo: a", b"Content-Length : 5",
-                       b"Transfer-Encoding : chunked", b"Host : other", b"\tHost: other", b"Fo o: a"])
+                       b"Transfer-Encoding : chunked", b"Host : other", b"\tHost: other",
+                       b"Fo o: a"])
     return request(headers=[line]) + maybe_tail(rng)
 
 
 def versions(rng):
-    version = rng.choice([b"HTTP/1.0", b"HTTP/0.9", b"HTTP/2.0", b"HTTP/1.2", b"HTTP/1.10", b"HTTP/11",
-                          b"http/1.1", b"HTTP /1.1", b"HTTP/1.1x", b"HTTP/1,1", b"XTTP/1.1", b"HTTP/",
+    version = rng.choice([b"HTTP/1.0", b"HTTP/0.9", b"HTTP/2.0", b"HTTP/1.2", b"HTTP/1.10",
+                          b"HTTP/11",
+                          b"http/1.1", b"HTTP /1.1", b"HTTP/1.1x", b"HTTP/1,1", b"XTTP/1.1",
+                          b"HTTP/",
                           b"", b"HTTP/ 1.1", b"HTTP/1.1 ", b"\x00HTTP/1.1", b"HTTP/\xef\xbc\x91.1"])
     return request(b"GET /healthz " + version) + maybe_tail(rng)
 
 
 def request_lines(rng):
-    line = rng.choice([b"GET  /healthz HTTP/1.1", b" GET /healthz HTTP/1.1", b"GET\t/healthz HTTP/1.1",
-                       b"GET /healthz\tHTTP/1.1", b"GET /healthz  HTTP/1.1", b"GET", b"GET /healthz",
-                       b"\x00GET /healthz HTTP/1.1", b"GET\x00 /healthz HTTP/1.1", b"/healthz HTTP/1.1",
-                       b"G\xc3\x89T /healthz HTTP/1.1", b"GET, /healthz HTTP/1.1", b"HTTP/1.1 200 OK",
+    line = rng.choice([b"GET  /healthz HTTP/1.1", b" GET /healthz HTTP/1.1",
+                       b"GET\t/healthz HTTP/1.1",
+                       b"GET /healthz\tHTTP/1.1", b"GET /healthz  HTTP/1.1", b"GET",
+                       b"GET /healthz",
+                       b"\x00GET /healthz HTTP/1.1", b"GET\x00 /healthz HTTP/1.1",
+                       b"/healthz HTTP/1.1",
+                       b"G\xc3\x89T /healthz HTTP/1.1", b"GET, /healthz HTTP/1.1",
+                       b"HTTP/1.1 200 OK",
                        b"\xef\xbb\xbfGET /healthz HTTP/1.1", b"{}GET /healthz HTTP/1.1"])
     return request(line) + maybe_tail(rng)
 
 
 def methods(rng):
-    method = rng.choice([b"PUT", b"DELETE", b"TRACE", b"CONNECT", b"OPTIONS", b"PATCH", b"get", b"Post",
+    method = rng.choice([b"PUT", b"DELETE", b"TRACE", b"CONNECT", b"OPTIONS", b"PATCH", b"get",
+                         b"Post",
                          b"PROPFIND", b"M-SEARCH", b"GETX", b"A" * rng.randrange(1, 200)])
     return request(method + b" /healthz HTTP/1.1") + maybe_tail(rng)
 
 
 def targets(rng):
-    target = rng.choice([b"http://localhost/healthz", b"*", b"healthz", b"localhost:443", b"//healthz",
+    target = rng.choice([b"http://localhost/healthz", b"*", b"healthz", b"localhost:443",
+                         b"//healthz",
                          b"/healthz%00", b"/%2e%2e/healthz%25", b"/%252e", b"/../healthz", b"/a/..",
                          b"/healthz\\", b"/healthz#a", b"/\xe9\x8d\xb5", b"/healthz?a=%00", b"/<a>",
-                         b"/healthz?a=\x7f", b"/\x01", b"/a|b", b"/{a}", b"/`", b"/^", b"/\"", b"?a",
+                         b"/healthz?a=\x7f", b"/\x01", b"/a|b", b"/{a}", b"/`", b"/^", b"/\"",
+                         b"?a",
                          b"/" + b"a" * rng.randrange(2048, 7000)])
     return request(b"GET " + target + b" HTTP/1.1") + maybe_tail(rng)
 
@@ -91,23 +104,27 @@ def line_ends(rng):
     good = request(headers=[b"Foo: a", b"Accept: */*"])
     places = [i for i in range(len(good) - 1) if good[i:i + 2] == b"\r\n"]
     at = rng.choice(places)
-    end = rng.choice([b"\n", b"\r", b"\r\r\n", b"\n\r", b"\x0b\r\n", b"\x00\r\n", b"\xc2\x85", b"\x0c"])
+    end = rng.choice([b"\n", b"\r", b"\r\r\n", b"\n\r", b"\x0b\r\n", b"\x00\r\n", b"\xc2\x85",
+                      b"\x0c"])
     # A lone CR at the very end would be waited on: the tail tells what it is.
     return good[:at] + end + good[at + 2:] + GOOD_TAIL
 
 
 def lengths(rng):
-    value = rng.choice([b"+5", b"-5", b"5_0", b"0x5", b"5 5", b"5,5", b"5.0", b"", b" ", b"5;a", b"1e1",
+    value = rng.choice([b"+5", b"-5", b"5_0", b"0x5", b"5 5", b"5,5", b"5.0", b"", b" ", b"5;a",
+                        b"1e1",
                         b"\xd9\xa5", b"5\x00", b"\x0b5", b"99999999999999999999", b"1000000000",
                         b"18446744073709551621", b"4294967301", b"five", b"'5'"])
     return post([b"Content-Length: " + value], b"a=bcd" + GOOD_TAIL)
 
 
 def double_lengths(rng):
-    first, second = rng.choice([(b"5", b"5"), (b"5", b"0"), (b"0", b"5"), (b"5", b"50"), (b"", b"5"),
+    first, second = rng.choice([(b"5", b"5"), (b"5", b"0"), (b"0", b"5"), (b"5", b"50"), (b"",
+                                                                                          b"5"),
                                 (b"05", b"5")])
     names = rng.sample([b"Content-Length", b"content-length", b"CONTENT-LENGTH"], 2)
-    return post([names[0] + b": " + first, b"Foo: a", names[1] + b": " + second], b"a=bcd" + GOOD_TAIL)
+    return post([names[0] + b": " + first, b"Foo: a", names[1] + b": " + second],
+                b"a=bcd" + GOOD_TAIL)
 
 
 def no_length(rng):
@@ -115,7 +132,8 @@ def no_length(rng):
 
 
 def length_and_chunks(rng):
-    headers = [b"Content-Length: " + str(rng.randrange(0, 60)).encode(), b"Transfer-Encoding: chunked"]
+    headers = [b"Content-Length: " + str(rng.randrange(0, 60)).encode(),
+               b"Transfer-Encoding: chunked"]
     rng.shuffle(headers)
     return post(headers, b"0\r\n\r\n" + GOOD_TAIL)
 
@@ -128,8 +146,10 @@ def folded(rng):
 
 
 def tails(rng):
-    tail = rng.choice([GOOD_TAIL, b"\r\n", b"\x00", b"G", b"GET / HTTP/1.1", b"\r\n\r\n" + GOOD_TAIL,
-                       b"0\r\n\r\n", bytes(rng.randrange(256) for _ in range(rng.randrange(1, 200)))])
+    tail = rng.choice([GOOD_TAIL, b"\r\n", b"\x00", b"G", b"GET / HTTP/1.1",
+                       b"\r\n\r\n" + GOOD_TAIL,
+                       b"0\r\n\r\n", bytes(rng.randrange(256) for _ in range(rng.randrange(1,
+                                                                                           200)))])
     if rng.random() < 0.5:
         return GOOD_TAIL + tail
     return post([b"Content-Length: 3"], b"a=b" + tail)
@@ -145,7 +165,8 @@ def bodies_of_get(rng):
 def hosts(rng):
     if rng.random() < 0.3:
         return request(host=None) + maybe_tail(rng)
-    host = rng.choice([b"", b"a b", b"a/b", b"a@b", b"a,b", b"<a>", b"a#b", b"a?b", b"a\\b", b"a" * 300,
+    host = rng.choice([b"", b"a b", b"a/b", b"a@b", b"a,b", b"<a>", b"a#b", b"a?b", b"a\\b",
+                       b"a" * 300,
                        b"\xe9\x8d\xb5"])
     extra = [b"Host: localhost"] if rng.random() < 0.5 else []
     return request(headers=extra, host=b"Host: " + host) + maybe_tail(rng)
@@ -161,8 +182,10 @@ def too_much(rng):
 
 
 def hop_headers(rng):
-    header = rng.choice([b"Expect: 100-continue", b"Expect: a", b"Upgrade: h2c", b"Upgrade: websocket",
-                         b"Connection: upgrade", b"Connection: close, Host", b"Connection: keep-alive, a",
+    header = rng.choice([b"Expect: 100-continue", b"Expect: a", b"Upgrade: h2c",
+                         b"Upgrade: websocket",
+                         b"Connection: upgrade", b"Connection: close, Host",
+                         b"Connection: keep-alive, a",
                          b"Trailer: Host", b"Connection: ", b"Connection: TE"])
     return request(headers=[header]) + maybe_tail(rng)
 
@@ -173,11 +196,13 @@ def media_types(rng):
                        b"multipart/form-data; boundary=" + b"a" * 71,
                        b"multipart/form-data; boundary=a b", b"multipart/form-data; boundary=\"a",
                        b"application/x-www-form-urlencoded; charset=utf-7", b"", b"a"])
-    return request(b"POST /healthz HTTP/1.1", [b"Content-Type: " + kind, b"Content-Length: 5"], b"a=bcd")
+    return request(b"POST /healthz HTTP/1.1", [b"Content-Type: " + kind, b"Content-Length: 5"],
+                   b"a=bcd")
 
 
 def foreign(rng):
-    header = rng.choice([b"Origin: https://other.example", b"Origin: null", b"Origin: http://localhost",
+    header = rng.choice([b"Origin: https://other.example", b"Origin: null",
+                         b"Origin: http://localhost",
                          b"Sec-Fetch-Site: cross-site", b"Sec-Fetch-Site: same-site",
                          b"Origin: https://localhost.other.example", b"Sec-Fetch-Site: none"])
     return post([b"Content-Length: 5", header], b"a=bcd")
