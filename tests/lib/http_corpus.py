@@ -221,25 +221,30 @@ def doubled(rng):
 def cookies(rng):
     token = b"A" * 43
     name = rng.choice([b"__Host-session", b"__Host-lang"])
-    return request(headers=[b"Cookie: " + name + b"=" + token + b"; " + name + b"=ja"]) + maybe_tail(rng)
+    cookie = b"Cookie: " + name + b"=" + token + b"; " + name + b"=ja"
+    return request(headers=[cookie]) + maybe_tail(rng)
 
 
 def other_protocols(rng):
-    return rng.choice([b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET /healthz\r\n\r\n", b"\r\n" + GOOD_TAIL,
-                       b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"EHLO localhost\r\nQUIT\r\n\r\n", b"\n" + GOOD_TAIL,
+    return rng.choice([b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET /healthz\r\n\r\n",
+                       b"\r\n" + GOOD_TAIL,
+                       b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"EHLO localhost\r\nQUIT\r\n\r\n",
+                       b"\n" + GOOD_TAIL,
                        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b" " + GOOD_TAIL,
                        b"{\"a\": 1}\r\n\r\n", b"<a/>\r\n\r\n", b"\x00\x00\x00\x04\r\n\r\n"])
 
 
 def flipped(rng):
     """A good request with one byte of its head made a control character or a byte over 0x7F."""
-    good = bytearray(request(headers=[b"User-Agent: a", b"Accept: text/html", b"Accept-Language: ja"]))
+    headers = [b"User-Agent: a", b"Accept: text/html", b"Accept-Language: ja"]
+    good = bytearray(request(headers=headers))
     at = rng.randrange(len(good) - 4)
     good[at] = rng.choice([*range(0, 9), 11, 12, *range(14, 32), *range(127, 256)])
     return bytes(good) + maybe_tail(rng)
 
 
-CLASSES = [chunked, transfer_encoding, value_bytes, name_bytes, colon, versions, request_lines, methods,
+CLASSES = [chunked, transfer_encoding, value_bytes, name_bytes, colon, versions, request_lines,
+           methods,
            targets, line_ends, lengths, double_lengths, no_length, length_and_chunks, folded, tails,
            bodies_of_get, hosts, too_much, hop_headers, media_types, foreign, doubled, cookies,
            other_protocols, flipped]
@@ -249,7 +254,8 @@ def not_tls(rng):
     """Bytes for the socket itself, where a TLS client hello should be."""
     return rng.choice([GOOD_TAIL, b"\x00" * 64, bytes(rng.randrange(256) for _ in range(64)),
                        b"\x16\x03\x01\x00\x05hello", b"\x80\x2e\x01\x03\x01" + b"\x00" * 41,
-                       b"\x15\x03\x01\x00\x02\x02\x28", b"PROXY TCP4 192.0.2.1 192.0.2.2 1 443\r\n"])
+                       b"\x15\x03\x01\x00\x02\x02\x28",
+                       b"PROXY TCP4 192.0.2.1 192.0.2.2 1 443\r\n"])
 
 
 def generate(rng, count):
