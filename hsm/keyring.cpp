@@ -1,6 +1,5 @@
 #include "hsm/keyring.h"
 
-#include <sys/random.h>
 #include <time.h>
 
 #include <algorithm>
@@ -29,13 +28,6 @@ bool signs(ipc::KeyUse use) {
          use == ipc::KeyUse::kTlsSign;
 }
 bool has_id(ipc::KeyUse use) { return use == ipc::KeyUse::kShelf || use == ipc::KeyUse::kEpoch; }
-
-Result<> random(std::span<std::uint8_t> out) {
-  if (::getrandom(out.data(), out.size(), 0) != static_cast<ssize_t>(out.size())) {
-    return fail(Code::kUnavailable, "random");
-  }
-  return {};
-}
 
 struct Started {
   Life life;
@@ -213,7 +205,7 @@ Result<> Keyring::prove(const ObjectName& name) {
   const auto point = TRY(public_point(life_, inventory_.objects.at(name).public_key));
   spki_[name] = software::p256_spki(point);
   base::Digest challenge;
-  TRY(random(challenge.mutable_view()));
+  TRY(random_bytes(challenge.mutable_view()));
   const auto signature = sign({static_cast<ipc::KeyUse>(name.kind), name.id}, challenge);
   if (signature) return {};
   spki_.erase(name);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 namespace hsm {
@@ -66,20 +67,38 @@ Result<> encrypt_into(Life& life, Mechanism mechanism, CK_OBJECT_HANDLE key, bas
 
 }  // namespace
 
-Result<> IvWatch::fresh(std::span<std::uint8_t> iv) {
-  if (::getrandom(iv.data(), iv.size(), 0) != static_cast<ssize_t>(iv.size())) {
-    return fail(Code::kUnavailable, "random");
+Result<> random_bytes(std::span<std::uint8_t> out) {
+  while (!out.empty()) {
+    const ssize_t size = ::getrandom(out.data(), out.size(), 0);
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return fail(Code::kUnavailable, "random");
+    out = out.subspan(static_cast<std::size_t>(size));
   }
+  return {};
+}
+
+Result<> IvWatch::fresh(std::span<std::uint8_t> iv) {
+  ASSERT(iv.size() <= 32);
+  if (used_ + iv.size() > pool_.size()) {
+    TRY(random_bytes(pool_));
+    used_ = 0;
+  }
+  std::ranges::copy(std::span(pool_).subspan(used_, iv.size()), iv.begin());
+  // What was handed out is not kept: fresh() also makes salts and the self-test's keys.
+  base::wipe(pool_.data() + used_, iv.size());
+  used_ += iv.size();
   return check(iv);
 }
 
 Result<> IvWatch::check(base::ByteSpan iv) {
   const auto same_as_first = [&](std::uint8_t byte) { return byte == iv.front(); };
-  if (iv.empty() || std::ranges::all_of(iv, same_as_first))
+  if (iv.size() < sizeof(std::uint64_t) || std::ranges::all_of(iv, same_as_first)) {
     return fail(Code::kUnavailable, "random");
-  const auto [place, is_new] = seen_.emplace(iv.begin(), iv.end());
-  if (!is_new) return fail(Code::kUnavailable, "random");
-  order_.push_back(place);
+  }
+  std::uint64_t head = 0;
+  std::memcpy(&head, iv.data(), sizeof head);
+  if (!seen_.insert(head).second) return fail(Code::kUnavailable, "random");
+  order_.push_back(head);
   if (order_.size() > kRemembered) {
     seen_.erase(order_.front());
     order_.pop_front();

@@ -8,25 +8,34 @@
 // less.
 #pragma once
 
+#include <array>
 #include <deque>
-#include <set>
+#include <unordered_set>
 
 #include "hsm/objects.h"
 
 namespace hsm {
 
-// Remembers the last IVs, so that a broken source of randomness is noticed before it breaks GCM.
+// Fills `out` from the operating system, in one request. kUnavailable "random".
+base::Result<> random_bytes(std::span<std::uint8_t> out);
+
+// Makes IVs, and remembers the last ones, so that a broken source of randomness is noticed before
+// it breaks GCM.
 class IvWatch {
  public:
-  // Fills `iv` from the operating system. kUnavailable "random" when it repeats or is constant.
+  // Fills `iv` (at most 32 bytes). kUnavailable "random" when it repeats or is constant.
   base::Result<> fresh(std::span<std::uint8_t> iv);
   // The same check for an IV that the token made.
   base::Result<> check(base::ByteSpan iv);
 
  private:
   static constexpr std::size_t kRemembered = 4096;
-  std::set<std::vector<std::uint8_t>> seen_;
-  std::deque<std::set<std::vector<std::uint8_t>>::iterator> order_;
+  static constexpr std::size_t kPool = 1536;  // one request to the operating system for 128 IVs
+  std::array<std::uint8_t, kPool> pool_{};
+  std::size_t used_ = kPool;
+  // Of each IV the first eight bytes: two of 4,096 honest ones share them once in 10^12 times.
+  std::unordered_set<std::uint64_t> seen_;
+  std::deque<std::uint64_t> order_;
 };
 
 // The two keys of a shelf; `mac` with Mechanism::kCbcHmac only.

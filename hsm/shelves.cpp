@@ -37,12 +37,14 @@ Result<> Shelves::begin(Keyring& keyring) {
   if (keyring.mechanism() == Mechanism::kNone) return {};
   auto key = TRY(keyring.mac_of_mechanism(kCheckKeyInput));
   if (!check_key_.empty() && !check_key_.equals(key)) return fail(Code::kUnavailable, "check_key");
+  if (!check_) check_.emplace(key.read(base::secret_access()));
   check_key_ = std::move(key);
   return {};
 }
 
 void Shelves::forget() {
   check_key_.wipe();
+  check_.reset();
   tag_keys_.clear();
 }
 
@@ -52,7 +54,7 @@ void Shelves::check_value(base::ByteSpan aad, base::ByteSpan payload,
   const std::array<std::uint8_t, 3> sizes{static_cast<std::uint8_t>(aad.size()),
                                           static_cast<std::uint8_t>(aad.size() >> 8),
                                           static_cast<std::uint8_t>(payload.size())};
-  const auto mac = software::hmac(check_key_.read(base::secret_access()), {sizes, aad, payload});
+  const auto mac = (*check_)({sizes, aad, payload});
   std::ranges::copy(mac.view().first(kCheck), out.begin());
 }
 
@@ -74,7 +76,7 @@ Result<std::vector<std::uint8_t>> Shelves::seal_bytes(Keyring& keyring, ipc::She
                                                       const base::Secret<N>& bytes) {
   static_assert(N <= kPayload);
   if (aad.empty()) return fail(Code::kInvalid, "aad");
-  if (check_key_.empty()) return fail(Code::kState, "mechanism");
+  if (!check_) return fail(Code::kState, "mechanism");
   Wiped<1 + kPayload + kCheck> plain;
   plain.bytes[0] = static_cast<std::uint8_t>(bytes.size());
   std::ranges::copy(bytes.read(base::secret_access()), plain.bytes.begin() + 1);
@@ -83,8 +85,10 @@ Result<std::vector<std::uint8_t>> Shelves::seal_bytes(Keyring& keyring, ipc::She
   const auto keys = TRY(keyring.seal_keys(shelf));
   auto sealed =
       TRY(hsm::seal(keyring.life(), keyring.mechanism(), keys, aad, plain.bytes, keyring.ivs()));
+  // The whole plaintext is compared, check value included.
   Wiped<1 + kPayload + kCheck> again;
-  const auto opened = open_plain(keyring, shelf, aad, sealed, again.bytes);
+  const auto opened =
+      hsm::open(keyring.life(), keyring.mechanism(), keys, aad, sealed, again.bytes);
   if (!opened || !base::equal_constant_time(plain.bytes, again.bytes)) {
     return fail(Code::kUnavailable, "seal");
   }
@@ -95,7 +99,7 @@ template <std::size_t kPayload, std::size_t N>
 Result<base::Secret<N>> Shelves::open_bytes(Keyring& keyring, ipc::ShelfId shelf,
                                             base::ByteSpan aad, base::ByteSpan sealed) {
   if (aad.empty()) return fail(Code::kInvalid, "aad");
-  if (check_key_.empty()) return fail(Code::kState, "mechanism");
+  if (!check_) return fail(Code::kState, "mechanism");
   Wiped<1 + kPayload + kCheck> plain;
   auto opened = open_plain(keyring, shelf, aad, sealed, plain.bytes);
   if (!opened && opened.error().code == Code::kCorrupt) {
@@ -116,13 +120,12 @@ Result<base::Secret<N>> Shelves::open_bytes(Keyring& keyring, ipc::ShelfId shelf
 Result<ipc::DuplicateTag> Shelves::tag(ipc::ShelfId shelf, const ipc::Digits& number) const {
   const auto it = tag_keys_.find(shelf);
   if (it == tag_keys_.end()) return fail(Code::kState, "salt");
-  return software::hmac(it->second.read(base::secret_access()),
-                        {kTagContext, number.read(base::secret_access())});
+  return it->second({kTagContext, number.read(base::secret_access())});
 }
 
 Result<> Shelves::remember(Keyring& keyring, ipc::ShelfId shelf, const base::Secret<32>& salt) {
-  auto key = TRY(keyring.mac({ipc::KeyUse::kDuplicate, 0}, salt.read(base::secret_access())));
-  tag_keys_.insert_or_assign(shelf, std::move(key));
+  const auto key = TRY(keyring.mac({ipc::KeyUse::kDuplicate, 0}, salt.read(base::secret_access())));
+  tag_keys_.insert_or_assign(shelf, software::Hmac(key.read(base::secret_access())));
   return {};
 }
 

@@ -17,6 +17,7 @@
 #include <map>
 
 #include "hsm/keyring.h"
+#include "hsm/software.h"
 
 namespace hsm {
 
@@ -36,10 +37,10 @@ class Shelves {
   base::Result<ipc::Seal::Reply> seal(Keyring& keyring, const ipc::Seal& request);
   // kCorrupt "sealed" for what was not sealed so: moved, changed, of another shelf.
   base::Result<ipc::Digits> open(Keyring& keyring, const ipc::Open& request);
+  // As open() and seal(), each new seal opened again: the old key dies after this.
   base::Result<ipc::Reseal::Reply> reseal(Keyring& keyring, const ipc::Reseal& request);
 
  private:
-  using TagKey = base::Secret<32>;
   template <std::size_t kPayload, std::size_t N>
   base::Result<std::vector<std::uint8_t>> seal_bytes(Keyring& keyring, ipc::ShelfId shelf,
                                                      base::ByteSpan aad,
@@ -54,8 +55,9 @@ class Shelves {
                                                     const ipc::Digits& number) const;
   base::Result<> remember(Keyring& keyring, ipc::ShelfId shelf, const base::Secret<32>& salt);
 
-  base::Secret<32> check_key_;
-  std::map<ipc::ShelfId, TagKey> tag_keys_;
+  base::Secret<32> check_key_;  // to compare lives by
+  std::optional<software::Hmac> check_;
+  std::map<ipc::ShelfId, software::Hmac> tag_keys_;
 };
 
 }  // namespace hsm

@@ -1,9 +1,10 @@
 #include "hsm/software.h"
 
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -26,7 +27,6 @@ using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;
 
-constexpr std::size_t kHmacInputMax = 1024;
 constexpr std::size_t kTag = 16;
 
 // The fixed beginning of every P-256 SubjectPublicKeyInfo: SEQUENCE, AlgorithmIdentifier
@@ -39,21 +39,39 @@ int size_of(base::ByteSpan bytes) { return static_cast<int>(bytes.size()); }
 
 }  // namespace
 
-base::FixedBytes<32> hmac(base::ByteSpan key, std::initializer_list<base::ByteSpan> parts) {
-  std::array<std::uint8_t, kHmacInputMax> input{};
-  std::size_t size = 0;
+void Hmac::Free::operator()(void* context) const {
+  ::EVP_MAC_CTX_free(static_cast<EVP_MAC_CTX*>(context));
+}
+
+Hmac::Hmac(base::ByteSpan key) {
+  const std::unique_ptr<EVP_MAC, hsm::software::Free<EVP_MAC_free>> algorithm(
+      ::EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  ASSERT(algorithm != nullptr);
+  auto* context = ::EVP_MAC_CTX_new(algorithm.get());
+  ASSERT(context != nullptr);
+  context_.reset(context);
+  std::array<char, 7> digest{"SHA256"};
+  const std::array<OSSL_PARAM, 2> parameters{
+      ::OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+      ::OSSL_PARAM_construct_end()};
+  ASSERT(::EVP_MAC_init(context, key.data(), key.size(), parameters.data()) == 1);
+}
+
+base::FixedBytes<32> Hmac::operator()(std::initializer_list<base::ByteSpan> parts) const {
+  auto* context = static_cast<EVP_MAC_CTX*>(context_.get());
+  ASSERT(::EVP_MAC_init(context, nullptr, 0, nullptr) == 1);  // starts anew under the same key
   for (const base::ByteSpan part : parts) {
-    ASSERT(size + part.size() <= input.size());
-    std::ranges::copy(part, input.begin() + static_cast<std::ptrdiff_t>(size));
-    size += part.size();
+    ASSERT(::EVP_MAC_update(context, part.data(), part.size()) == 1);
   }
   base::FixedBytes<32> out;
-  unsigned length = 0;
-  const auto* done = ::HMAC(::EVP_sha256(), key.data(), size_of(key), input.data(), size,
-                            out.mutable_view().data(), &length);
-  base::wipe(input.data(), size);
-  ASSERT(done != nullptr && length == out.view().size());
+  std::size_t size = 0;
+  ASSERT(::EVP_MAC_final(context, out.mutable_view().data(), &size, out.view().size()) == 1);
+  ASSERT(size == out.view().size());
   return out;
+}
+
+base::FixedBytes<32> hmac(base::ByteSpan key, std::initializer_list<base::ByteSpan> parts) {
+  return Hmac(key)(parts);
 }
 
 std::vector<std::uint8_t> p256_spki(const base::FixedBytes<65>& point) {

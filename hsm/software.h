@@ -2,6 +2,7 @@
 // and with short-lived derived secrets. Never with a key of the token, which nobody can have.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "base/bytes.h"
@@ -10,9 +11,20 @@
 
 namespace hsm::software {
 
-using Secret32 = base::Secret<32>;
+// HMAC-SHA256 (RFC 2104) under one key, which is scheduled once: several are computed for each
+// number. Move-only; OpenSSL wipes the key when it dies.
+class Hmac {
+ public:
+  explicit Hmac(base::ByteSpan key);
+  // Over the parts one after another.
+  [[nodiscard]] base::FixedBytes<32> operator()(std::initializer_list<base::ByteSpan> parts) const;
 
-// HMAC-SHA256 (RFC 2104) over the parts one after another.
+ private:
+  struct Free {
+    void operator()(void* context) const;
+  };
+  std::unique_ptr<void, Free> context_;
+};
 base::FixedBytes<32> hmac(base::ByteSpan key, std::initializer_list<base::ByteSpan> parts);
 
 // SubjectPublicKeyInfo, DER, of an uncompressed P-256 point (RFC 5480, section 2).

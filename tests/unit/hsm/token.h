@@ -4,7 +4,6 @@
 
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv
 
-#include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -25,7 +24,7 @@ class Token {
  public:
   explicit Token(Backend backend = Backend::kSoftHsm) {
     char name[] = "/tmp/kagikura-token-XXXXXX";
-    BOOST_REQUIRE(::mkdtemp(name) != nullptr);
+    ASSERT(::mkdtemp(name) != nullptr);
     folder_ = name;
     if (backend == Backend::kSoftHsm) {
       set_up_softhsm();
@@ -50,11 +49,11 @@ class Token {
   // A life with a user session, for calls that the product never makes.
   [[nodiscard]] hsm::Life life() const {
     auto out = hsm::Life::begin(*module_, parameters_);
-    BOOST_REQUIRE(out);
+    ASSERT(out.has_value());
     const auto slot = out->find_token(place().token);
-    BOOST_REQUIRE(slot);
-    BOOST_REQUIRE(out->open_session(*slot));
-    BOOST_REQUIRE(out->login(CKU_USER, test_pin()));
+    ASSERT(slot.has_value());
+    ASSERT(out->open_session(*slot).has_value());
+    ASSERT(out->login(CKU_USER, test_pin()).has_value());
     return std::move(*out);
   }
 
@@ -66,8 +65,8 @@ class Token {
         << "/tokens\nobjectstore.backend = file\nlog.level = ERROR\n";
     ::setenv("SOFTHSM2_CONF", (folder_ + "/softhsm2.conf").c_str(), 1);
     load("/usr/lib/softhsm/libsofthsm2.so");
-    BOOST_REQUIRE(
-        hsm::set_token_up(*module_, "", "kagikura-test", test_pin("test-so-pin"), test_pin()));
+    ASSERT(hsm::set_token_up(*module_, "", "kagikura-test", test_pin("test-so-pin"), test_pin())
+               .has_value());
   }
   // softoken has no tokens to make: its database is one, and its first user PIN is set by a
   // security officer with an empty PIN.
@@ -77,17 +76,17 @@ class Token {
                   "tokenDescription='kagikura-test' dbTokenDescription='kagikura-test'";
     load("/usr/lib/x86_64-linux-gnu/libsoftokn3.so");
     auto life = hsm::Life::begin(*module_, parameters_);
-    BOOST_REQUIRE(life);
+    ASSERT(life.has_value());
     const auto slot = life->find_token(place().token);
-    BOOST_REQUIRE(slot);
-    BOOST_REQUIRE(life->open_session(*slot));
-    BOOST_REQUIRE(life->login(CKU_SO, base::Secret<64>()));
-    BOOST_REQUIRE(life->init_pin(test_pin()));
-    BOOST_REQUIRE(life->end(*slot));
+    ASSERT(slot.has_value());
+    ASSERT(life->open_session(*slot).has_value());
+    ASSERT(life->login(CKU_SO, base::Secret<64>()).has_value());
+    ASSERT(life->init_pin(test_pin()).has_value());
+    ASSERT(life->end(*slot).has_value());
   }
   void load(const std::string& path) {
     auto module = hsm::Module::load(path);
-    BOOST_REQUIRE(module);
+    ASSERT(module.has_value());
     module_ = std::move(*module);
   }
 
@@ -101,13 +100,13 @@ class Ready {
  public:
   explicit Ready(Backend backend = Backend::kSoftHsm)
       : token(backend), log("test"), service(token.module(), token.place(), log) {
-    BOOST_REQUIRE(service.handle(ipc::Login{test_pin()}));
-    BOOST_REQUIRE(service.handle(ipc::Enrol{}));
-    BOOST_REQUIRE(service.handle(ipc::CreateKey{{ipc::KeyUse::kDuplicate, 0}}));
+    ASSERT(service.handle(ipc::Login{test_pin()}).has_value());
+    ASSERT(service.handle(ipc::Enrol{}).has_value());
+    ASSERT(service.handle(ipc::CreateKey{{ipc::KeyUse::kDuplicate, 0}}).has_value());
   }
   void add_shelf(std::uint64_t id) {
-    BOOST_REQUIRE(service.handle(ipc::CreateKey{{ipc::KeyUse::kShelf, id}}));
-    BOOST_REQUIRE(service.handle(ipc::SealSalt{{id}, aad("salt")}));
+    ASSERT(service.handle(ipc::CreateKey{{ipc::KeyUse::kShelf, id}}).has_value());
+    ASSERT(service.handle(ipc::SealSalt{{id}, aad("salt")}).has_value());
   }
   static ipc::Aad aad(std::string_view text) { return *ipc::Aad::from(base::as_bytes(text)); }
   static ipc::Digits number(std::string_view digits = "123456789018") {
@@ -117,7 +116,7 @@ class Ready {
   base::Result<ipc::Seal::Reply> seal(std::uint64_t shelf, std::string_view aad_text,
                                       std::string_view digits = "123456789018") {
     ipc::Seal request;
-    BOOST_REQUIRE(request.items.push({{shelf}, aad(aad_text), number(digits)}));
+    ASSERT(request.items.push({{shelf}, aad(aad_text), number(digits)}).has_value());
     return service.handle(std::move(request));
   }
   base::Result<ipc::Open::Reply> open(std::uint64_t shelf, std::string_view aad_text,
