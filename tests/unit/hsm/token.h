@@ -11,10 +11,11 @@
 #include "base/log.h"
 #include "hsm/enrolment.h"
 #include "hsm/service.h"
+#include "tests/paths.h"
 
 namespace tests {
 
-enum class Backend { kSoftHsm, kNss };
+enum class Backend { kSoftHsm, kNss, kFault };
 
 inline base::Secret<64> test_pin(std::string_view text = "test-pin-1") {
   return *base::Secret<64>::from(base::as_bytes(text));
@@ -26,10 +27,11 @@ class Token {
     char name[] = "/tmp/kagikura-token-XXXXXX";
     ASSERT(::mkdtemp(name) != nullptr);
     folder_ = name;
-    if (backend == Backend::kSoftHsm) {
-      set_up_softhsm();
-    } else {
+    if (backend == Backend::kNss) {
       set_up_nss();
+    } else {
+      set_up_softhsm(backend == Backend::kFault ? std::string(kBinaryDir) + "/lib/pkcs11_fault.so"
+                                                : "/usr/lib/softhsm/libsofthsm2.so");
     }
   }
   Token(const Token&) = delete;
@@ -58,13 +60,13 @@ class Token {
   }
 
  private:
-  void set_up_softhsm() {
+  void set_up_softhsm(const std::string& module) {
     std::filesystem::create_directory(folder_ + "/tokens");
     std::ofstream(folder_ + "/softhsm2.conf")
         << "directories.tokendir = " << folder_
         << "/tokens\nobjectstore.backend = file\nlog.level = ERROR\n";
     ::setenv("SOFTHSM2_CONF", (folder_ + "/softhsm2.conf").c_str(), 1);
-    load("/usr/lib/softhsm/libsofthsm2.so");
+    load(module);
     ASSERT(hsm::set_token_up(*module_, "", "kagikura-test", test_pin("test-so-pin"), test_pin())
                .has_value());
   }
