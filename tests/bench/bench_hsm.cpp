@@ -28,7 +28,7 @@ double processor_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-// The best of kRuns runs of `work`, in seconds: what it costs when caches are not shared with others.
+// The best of kRuns runs of `work`, in seconds: what it costs when caches are not shared.
 template <class Work>
 double timed(Work work) {
   std::vector<double> runs;

@@ -1,6 +1,6 @@
-"""Every PKCS#11 call used, with errors, delays and lies of the module; a point is a cell in 1,000.
+"""Every PKCS#11 call used, with errors, delays and lies; points are cells in 1,000, 0 is all.
 
-0 points are all cells. Each cell: one fault, no wrong answer, and the same service works again after it.
+Each cell: one fault, no wrong answer, and the same service works again after it.
 """
 
 import json
