@@ -1,0 +1,39 @@
+// What the log of before says to a process that starts: read once, entry by entry, while the log
+// opens.
+#pragma once
+
+#include "audit/entry.h"
+#include "audit/process/budget.h"
+
+namespace audit::process {
+
+// Wrong PINs in a row. After kFree of them each further try must wait, so that neither a restart
+// nor patience makes guessing cheap (tokens of software do not lock by themselves).
+class PinGuard {
+ public:
+  static constexpr std::uint32_t kFree = 3;
+  static constexpr std::uint64_t kFirstWaitMs = 60'000;
+  static constexpr std::uint64_t kWaitMaxMs = 3'600'000;
+
+  void failed(std::uint64_t run);
+  void succeeded() { failures_ = 0; }
+  // kLocked while a try must wait.
+  [[nodiscard]] base::Result<> check(std::uint64_t run) const;
+
+ private:
+  std::uint32_t failures_ = 0;
+  std::uint64_t last_run_ = 0;
+};
+
+struct History {
+  explicit History(BudgetLimits limits) : budget(limits) {}
+  // For Log::open().
+  void take(const Entry& entry);
+
+  Budget budget;
+  PinGuard pins;
+  base::Text<64> origin;  // empty: a new log
+  bool alarmed = false;
+};
+
+}  // namespace audit::process

@@ -1,0 +1,152 @@
+// kagikura-audit: appends, syncs and chains every entry, enforces budgets and grants, then asks the
+// HSM.
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "audit/process/sandbox_table.h"
+#include "audit/process/service.h"
+#include "config/config.h"
+
+namespace {
+
+using audit::process::History;
+using audit::process::Service;
+using base::Code;
+using base::fail;
+using base::Fd;
+using base::Result;
+
+constexpr const char* kCoreUser = "kagikura-core";
+constexpr int kDiskFailed = 74;  // EX_IOERR of sysexits.h
+
+// The folder of the log, made if it is missing, locked against a second process.
+Result<Fd> lock_log_folder(const std::string& dir) {
+  if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) return fail(Code::kIo, "log_folder");
+  Fd folder(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) return fail(Code::kIo, "log_folder");
+  if (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return fail(Code::kConflict, "log_folder");
+  return folder;
+}
+
+// Who may connect: core's own user where the system has one, else (quickstart, tests) our own.
+std::uint32_t core_uid() {
+  const passwd* user = ::getpwnam(kCoreUser);
+  return user != nullptr && ::geteuid() != 0 ? user->pw_uid : ::geteuid();
+}
+
+// SIGTERM as a descriptor, so that the last entries are synced before the end.
+Result<Fd> termination() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  if (::sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) return fail(Code::kIo, "signals");
+  Fd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd.valid()) return fail(Code::kIo, "signals");
+  return fd;
+}
+
+// One connection of core at a time. A second one while the first lives is refused: core tries
+// again, and by then the end of a dead one has been noticed.
+void accept_core(base::Loop& loop, const base::Log& diary, const Fd& listener, std::uint32_t uid,
+                 const std::shared_ptr<Service>& service) {
+  auto fd = ipc::accept_from(listener);
+  if (!fd || !*fd) return;
+  const auto peer = ipc::peer_uid(**fd);
+  if (!peer || (*peer != uid && *peer != ::geteuid())) {
+    return diary.error("peer_refused", {{"uid", peer ? std::int64_t{*peer} : -1}});
+  }
+  if (service->connected()) return;
+  service->set_connected();
+  ipc::serve<ipc::CoreAudit>(loop, **std::move(fd), service);
+}
+
+// Tells the service manager that this process lives, and what it is waiting for.
+class Notifier {
+ public:
+  Notifier(base::Loop& loop, const Service& service) : loop_(loop), service_(service) {
+    std::uint64_t limit_us = 0;
+    if (::sd_watchdog_enabled(/*unset_environment=*/0, &limit_us) > 0) {
+      every_ms_ = std::min(every_ms_, static_cast<std::int64_t>(limit_us / 2000));
+    }
+  }
+  void ready() {
+    ::sd_notify(/*unset_environment=*/0, "READY=1");
+    ping();
+  }
+
+ private:
+  void ping() {
+    const bool ready = service_.hsm().ready();
+    const char* state = ready                     ? "WATCHDOG=1\nSTATUS=unlocked"
+                        : service_.hsm().wanted() ? "WATCHDOG=1\nSTATUS=waiting for the HSM"
+                                                  : "WATCHDOG=1\nSTATUS=locked";
+    ::sd_notify(/*unset_environment=*/0, state);
+    timer_ = loop_.after(every_ms_, [this] { ping(); });
+  }
+
+  base::Loop& loop_;
+  const Service& service_;
+  std::int64_t every_ms_ = 5000;
+  base::Timer timer_;
+};
+
+Result<> run(const config::Config& config, const base::Log& diary) {
+  TRY(base::sandbox::no_dumps());
+  const base::SystemClock clock;
+  const auto loop = TRY(base::Loop::open(clock));
+  const Fd signals = TRY(termination());
+  const std::uint32_t uid = core_uid();
+
+  const Fd folder_lock = TRY(lock_log_folder(config.log_dir()));
+  audit::SystemDisk disk;
+  History history({config.user_hour, config.user_day, config.box_hour, config.box_day});
+  const auto log =
+      TRY(audit::Log::open({config.log_dir(), config.log_bytes, config.log_segment_bytes}, disk,
+                           [&history](const audit::Entry& entry) { history.take(entry); }));
+  auto checkpoints = TRY(audit::process::Checkpoints::open(config.log_dir(), disk));
+  diary.info("log_opened", {{"entries", static_cast<std::int64_t>(log->size())},
+                            {"torn", static_cast<std::int64_t>(log->report().torn_bytes)}});
+
+  const Fd listener = TRY(ipc::listener("audit", config.audit_socket()));
+  const auto service = std::make_shared<Service>(
+      audit::process::Parts{*loop, diary, *log, checkpoints},
+      audit::process::Settings{
+          .connect_hsm = [path = config.hsm_socket()] { return ipc::connect_to(path); },
+          .hsm_timeout_ms = config.hsm_timeout_ms,
+          .on_fatal =
+              [&diary](base::Error why) {
+                // What the disk holds is unknown: the next start reads it.
+                diary.error("log_failed", {{"error", why}});
+                ::_exit(kDiskFailed);
+              }},
+      std::move(history));
+  const base::Watch accepting = loop->watch(
+      listener.get(), [&](base::Ready) { accept_core(*loop, diary, listener, uid, service); });
+  const base::Watch ending = loop->watch(signals.get(), [&](base::Ready) { loop->stop(); });
+  Notifier notifier(*loop, *service);
+  TRY(audit::process::lock_in(config, diary));
+  TRY(service->start());
+  notifier.ready();
+  TRY(loop->run());
+  TRY(log->sync());
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto config = config::from_arguments(argc, argv);
+  if (!config) return 1;
+  const base::Log diary("kagikura-audit");
+  const auto done = run(*config, diary);
+  if (done) return 0;
+  diary.error("stopped", {{"error", done.error()}});
+  return 1;
+}
