@@ -33,24 +33,6 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
 }
 
-Result<std::string> folder_of_softhsm() {
-  const char* place = std::getenv("SOFTHSM2_CONF");
-  const auto text = TRY(
-      base::read_file(place != nullptr ? place : "/etc/softhsm/softhsm2.conf", kConfigurationMax));
-  for (std::string_view left = text; !left.empty();) {
-    const std::size_t end = left.find('\n');
-    const std::string_view line = left.substr(0, end);
-    left = end == std::string_view::npos ? std::string_view() : left.substr(end + 1);
-    const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos ||
-        trimmed(line.substr(0, equals)) != "directories.tokendir")
-      continue;
-    const std::string folder = trimmed(line.substr(equals + 1));
-    if (folder.starts_with('/')) return folder;
-  }
-  return fail(Code::kNotFound, "token_folder");
-}
-
 Result<> sync_tree(int parent, const char* name, std::int64_t since_s, int depth) {
   const auto failed = fail(Code::kIo, "token_folder");
   Fd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
@@ -79,9 +61,30 @@ Result<> sync_tree(int parent, const char* name, std::int64_t since_s, int depth
 
 }  // namespace
 
+Result<SoftHsmPlace> SoftHsmPlace::find() {
+  const char* named = std::getenv("SOFTHSM2_CONF");
+  SoftHsmPlace out;
+  out.configuration = named != nullptr ? named : "/etc/softhsm/softhsm2.conf";
+  const auto text = base::read_file(out.configuration, kConfigurationMax);
+  if (!text) return fail(Code::kNotFound, "token_folder");
+  for (std::string_view left = *text; !left.empty();) {
+    const std::size_t end = left.find('\n');
+    const std::string_view line = left.substr(0, end);
+    left = end == std::string_view::npos ? std::string_view() : left.substr(end + 1);
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos ||
+        trimmed(line.substr(0, equals)) != "directories.tokendir") {
+      continue;
+    }
+    out.folder = trimmed(line.substr(equals + 1));
+    if (out.folder.starts_with('/')) return out;
+  }
+  return fail(Code::kNotFound, "token_folder");
+}
+
 Result<Durability> Durability::of(const std::string& manufacturer) {
   Durability out;
-  if (manufacturer == "SoftHSM project") out.folder_ = TRY(folder_of_softhsm());
+  if (manufacturer == "SoftHSM project") out.folder_ = TRY(SoftHsmPlace::find()).folder;
   return out;
 }
 

@@ -10,6 +10,14 @@
 
 namespace hsm {
 
+// Where SoftHSM, if it is here, keeps what is its own.
+struct SoftHsmPlace {
+  std::string configuration;  // SOFTHSM2_CONF, else the default place
+  std::string folder;
+  // kNotFound "token_folder" when there is no configuration or it names no absolute folder.
+  static base::Result<SoftHsmPlace> find();
+};
+
 class Durability {
  public:
   // For the token's maker as it calls itself. For SoftHSM the folder is read from its configuration

@@ -1,12 +1,14 @@
 // kagikura-hsm: the only program that loads a PKCS#11 module. Serves the audit process.
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <csignal>
 
+#include "base/sandbox.h"
 #include "config/config.h"
+#include "hsm/sandbox_table.h"
 #include "hsm/server.h"
+#include "hsm/software.h"
 #include "hsm/watchdog.h"
 
 namespace {
@@ -26,20 +28,18 @@ Result<base::Fd> signals_as_descriptor() {
   return fd;
 }
 
-Result<> hide_memory() {
-  if (::prctl(PR_SET_DUMPABLE, 0) != 0) return fail(Code::kIo, "dumpable");
-  return {};
-}
-
 Result<> run(const config::Config& config, const base::Log& log) {
-  TRY(hide_memory());
+  TRY(base::sandbox::no_dumps());
   const auto stop = TRY(signals_as_descriptor());
   const auto token = TRY(hsm::TokenUri::parse(config.token));
   TRY(hsm::watchdog::install(config.hsm_timeout_ms));
   const auto module = TRY(hsm::Module::load(config.module));
   hsm::Service service(module, {config.module_parameters, token}, log);
   hsm::Server server(TRY(ipc::listener("hsm", config.hsm_socket())), service, log);
-  // sandbox::enter goes here: the module is loaded, the socket is bound, no request has been read.
+  // OpenSSL reads its settings with its first use.
+  static_cast<void>(hsm::software::hmac(base::as_bytes("kagikura"), {}));
+  // Last: the module is loaded, the socket is bound, no request has been read.
+  TRY(base::sandbox::enter(hsm::sandbox_profile()));
   log.info("ready");
   const auto served = server.run(stop);
   service.log_out();
