@@ -70,6 +70,7 @@ Response dispatch(Core& core, const Head& head, std::string_view body) {
   request.ids = std::move(found.ids);
   request.link = std::move(found.link);
   request.language = head.language;
+  request.origin = "https://" + head.host;
   request.session = copy_of(head.session);
   auto query = parse_urlencoded(head.query);
   if (!query) return Response::error(Status::kBadRequest, head.language);

@@ -270,6 +270,7 @@ Refusal take_cookies(const Headers& headers, Head& head) {
 
 Refusal judge_whole(const Headers& headers, Head& head) {
   if (!headers.host || !is_host(*headers.host)) return Status::kBadRequest;
+  head.host = *headers.host;
   head.header_count = headers.count;
   if (const auto refusal = take_connection(headers, head)) return refusal;
   if (const auto refusal = take_length(headers, head)) return refusal;

@@ -29,6 +29,7 @@ struct Head {
   std::string target;  // path and query as sent
   std::string path;
   std::string query;
+  std::string host;  // of the Host header: a name or address, and perhaps a port
   std::uint64_t content_length = 0;
   MediaType media_type = MediaType::kNone;
   std::string boundary;  // of multipart

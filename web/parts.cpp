@@ -103,7 +103,7 @@ base::Result<View> signed_in(Context& context) {
 
 Response show(const View& view, const Frame& frame, const Html& main, Status status) {
   const Html head = all(charset(), meta("viewport", "width=device-width, initial-scale=1"),
-                        meta("referrer", "no-referrer"), meta("robots", "noindex, nofollow"),
+                        meta("referrer", "same-origin"), meta("robots", "noindex, nofollow"),
                         meta("format-detection", "telephone=no"),
                         el("title", view.t(frame.title), " | ", view.t(kProduct)),
                         stylesheet(asset_path("app.css")), icon(asset_path("icon.svg")),
