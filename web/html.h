@@ -109,6 +109,12 @@ class Attribute {
   template <std::size_t N>
   Attribute(AttributeName name, const base::Text<N>& value)
       : name_(name.view()), value_(value.view()) {}
+  // Absent when the value is empty.
+  static Attribute some(AttributeName name, std::string_view value) {
+    Attribute out(name, value);
+    out.present_ = !value.empty();
+    return out;
+  }
   static Attribute href(const Url& url) { return {Internal{}, "href", url.view()}; }
   static Attribute action(const Url& url) { return {Internal{}, "action", url.view()}; }
   static Attribute formaction(const Url& url) { return {Internal{}, "formaction", url.view()}; }

@@ -111,7 +111,8 @@ Response approval_page(Context& context, const Request& request, const Problems&
   for (const auto& item : reply->items) duplicate = duplicate || item.duplicate_of.has_value();
   const Url person = Url("/people").segment(base::to_text(reply->row.person));
   const Html main = all(
-      heading(view->t(kDetail)), problems.summary({"reason"}),
+      heading(view->t(kDetail)),
+      problems.summary({view->is(base::Role::kResponsible) ? "reason" : ""}),
       duplicate ? warning(*view, view->t(kDuplicateWarning)) : Html(),
       facts(all(fact(view->t(kName), link(person, reply->row.name)),
                 fact(view->t(kNumber), reply->row.employee_no.view()),

@@ -108,11 +108,14 @@ Response disposal_page(Context& context, const Request& request, const Problems&
       ipc::GetDisposal{.token = request.token(), .disposal = request.id<base::DisposalId>()});
   if (!reply) return refuse(context, reply.error());
   Html acts;
+  const bool approving =
+      reply->row.status == ipc::DisposalStatus::kProposed && view->is(base::Role::kResponsible);
   if (reply->row.status == ipc::DisposalStatus::kProposed) {
     acts = all(approve_form(*view, *reply, problems), cancel_form(*view, reply->row));
   }
   const Html main = all(
-      heading(view->t(kTitle)), problems.summary({"sure", "password", "code"}),
+      heading(view->t(kTitle)),
+      approving ? problems.summary({"sure", "password", "code"}) : problems.summary({""}),
       done_notice(*view, request,
                   {{"proposed", kProposed}, {"done", kDone}, {"cancelled", kCancelled}}),
       facts_of(*view, reply->row), people_table(*view, *reply), acts, certificate(*view, *reply));

@@ -61,10 +61,12 @@ Response settings_page(Context& context, const Request& request, const Problems&
   const Html now = facts(
       all(fact(view->t(kFirm), reply->firm.view()), fact(view->t(kPhrase), reply->phrase.view()),
           fact(view->t(kPasscode), view->t(reply->passcode_set ? kSet : kNotSet))));
-  const Html main =
-      all(heading(view->t(kTitle)), problems.summary({"phrase", "passcode", "password", "code"}),
-          done_notice(*view, request, {{"saved", kSaved}}), now,
-          form(*view, *reply, request, problems));
+  const Html main = all(heading(view->t(kTitle)),
+                        view->is(base::Role::kResponsible)
+                            ? problems.summary({"phrase", "passcode", "password", "code"})
+                            : problems.summary({""}),
+                        done_notice(*view, request, {{"saved", kSaved}}), now,
+                        form(*view, *reply, request, problems));
   return show(*view, {.title = kTitle, .here = Url("/settings"), .nav = Nav::kSettings}, main,
               status);
 }

@@ -66,7 +66,7 @@ class Problems {
   // The first message for that field, or "".
   [[nodiscard]] std::string_view of(std::string_view field) const;
   // The list at the top of the page, linked to the fields; nothing when there is none. `fields` are
-  // those of the form: a problem of another field is listed without a link.
+  // those of the form: a problem of another field is listed without a link. {""}: there is no form.
   [[nodiscard]] Html summary(std::initializer_list<std::string_view> fields = {}) const;
   [[nodiscard]] Status status() const {
     return items_.empty() ? Status::kOk : Status::kUnprocessable;

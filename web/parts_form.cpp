@@ -70,7 +70,7 @@ Html check_list(const View& view, const Problems& problems, const Choice& choice
   return el("fieldset",
             {{"class", parts.problem.empty() ? "field" : "field bad"},
              {"role", group},
-             {"aria-describedby", parts.described_by}},
+             Attribute::some("aria-describedby", parts.described_by)},
             el("legend", choice.label, " ", need_mark(view, choice.need)), parts.hint, parts.error,
             items);
 }
@@ -97,7 +97,8 @@ Html Problems::summary(std::initializer_list<std::string_view> fields) const {
   std::vector<Html> list;
   for (const Item& item : items_) {
     bool linked = fields.size() == 0 && !item.field.empty();
-    for (const std::string_view field : fields) linked = linked || field == item.field;
+    for (const std::string_view field : fields)
+      linked = linked || (!field.empty() && field == item.field);
     list.push_back(el("li", linked ? link(Url::here(id_of("f-", item.field)), item.message)
                                    : Html(item.message)));
   }
@@ -120,7 +121,7 @@ Html input(const View& view, const Problems& problems, const Input& field) {
               {"rows", "4"},
               {"maxlength", longest},
               {"required", field.need == Need::kRequired},
-              {"aria-describedby", parts.described_by}},
+              Attribute::some("aria-describedby", parts.described_by)},
              field.value);
   } else {
     Attribute invalid{"aria-invalid", parts.problem.empty() ? "false" : "true"};
@@ -136,7 +137,7 @@ Html input(const View& view, const Problems& problems, const Input& field) {
                             {"required", field.need == Need::kRequired},
                             invalid,
                             limit,
-                            {"aria-describedby", parts.described_by}});
+                            Attribute::some("aria-describedby", parts.described_by)});
     };
     box = bounded ? make({"maxlength", longest}) : make({"maxlength", false});
   }
@@ -160,7 +161,7 @@ Html select(const View& view, const Problems& problems, const Choice& choice) {
                 {"name", choice.name},
                 {"class", "box"},
                 {"required", choice.need == Need::kRequired},
-                {"aria-describedby", parts.described_by}},
+                Attribute::some("aria-describedby", parts.described_by)},
                options));
 }
 
