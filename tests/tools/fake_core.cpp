@@ -1,6 +1,7 @@
 // A stand-in for core in tests of the web: speaks AcceptorCore and WorkerCore, holds a software
 // P-256 key, knows no people. Tells each event as one line on standard output.
-//   fake_core --socket PATH --certificate FILE [--refuse ADDRESS] [--quiet]
+//   fake_core --socket PATH --certificate FILE [--refuse ADDRESS] [--quiet] [--canned ROLE]
+// With --canned every request is answered with made-up data, to somebody of that role.
 // FILE is written (PEM, self-signed, for localhost and 127.0.0.1) before the first line, "ready".
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -17,6 +18,7 @@
 #include "base/loop.h"
 #include "ipc/channel.h"
 #include "ipc/messages.h"
+#include "tests/tools/canned.h"
 
 namespace {
 
@@ -39,6 +41,7 @@ struct Options {
   std::string certificate;
   std::string refuse;
   bool quiet = false;
+  std::string canned;
 };
 
 struct World {
@@ -123,6 +126,12 @@ class ForWorker {
   template <class Request>
   Task<Result<typename Request::Reply>> handle(Request /*request*/) {
     world_.tell("asked");
+    if (!world_.options.canned.empty()) {
+      canned::Filling filling{.text = "検証用 𠮷田 花子", .items = 7};
+      if (world_.options.canned == "responsible") filling.role = base::Role::kResponsible;
+      if (world_.options.canned == "auditor") filling.role = base::Role::kAuditor;
+      co_return canned::reply<typename Request::Reply>(filling);
+    }
     co_return base::fail(base::Code::kDenied, "test");
   }
   void violated(base::Error /*error*/) { world_.tell("violated"); }
@@ -184,6 +193,7 @@ bool parse(int argc, char** argv, Options& out) {
     std::string* value = name == "--socket"        ? &out.socket
                          : name == "--certificate" ? &out.certificate
                          : name == "--refuse"      ? &out.refuse
+                         : name == "--canned"      ? &out.canned
                                                    : nullptr;
     if (value == nullptr || i + 1 == argc) return false;
     *value = argv[++i];
@@ -196,7 +206,9 @@ bool parse(int argc, char** argv, Options& out) {
 int main(int argc, char** argv) {
   World world;
   if (!parse(argc, argv, world.options)) {
-    std::fputs("fake_core --socket PATH --certificate FILE [--refuse ADDRESS] [--quiet]\n", stderr);
+    std::fputs(
+        "fake_core --socket PATH --certificate FILE [--refuse ADDRESS] [--quiet] [--canned ROLE]\n",
+        stderr);
     return 2;
   }
   world.key = Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
