@@ -157,7 +157,7 @@ class Appliance:
             "log.level = ERROR\nslots.removable = false\n")
         self.write_config()
         subprocess.run(
-            [self.bin / "init_token", "--config", self.config_path],
+            [self.bin / "init_token", self.module, "kagikura"],
             input=f"{self.so_pin}\n{self.pin}\n".encode(), env=self.environment("hsm"),
             check=True, stdout=subprocess.DEVNULL)
 
