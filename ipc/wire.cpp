@@ -44,7 +44,7 @@ std::vector<Fd> take_fds(msghdr& message) {
 Result<Frame> parse(base::ByteSpan bytes, std::vector<Fd> fds) {
   if (bytes.size() < kHeader) return fail(Code::kProtocol, "frame");
   Frame frame;
-  const std::uint8_t kind = bytes[0] & ~kInMemfd;
+  const unsigned kind = bytes[0] & ~unsigned{kInMemfd};
   if (kind < 1 || kind > 4) return fail(Code::kProtocol, "frame");
   frame.kind = static_cast<FrameKind>(kind);
   for (std::size_t i = 0; i < 8; ++i) frame.id |= std::uint64_t{bytes[1 + i]} << (8 * i);

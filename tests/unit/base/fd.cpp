@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_its_sender_could_still_change_is_refused) {
 
 BOOST_AUTO_TEST_CASE(reading_a_file_says_why_it_cannot) {
   BOOST_TEST((base::read_file("/nonexistent/file", 10).error().code == Code::kNotFound));
-  BOOST_TEST((base::read_file("/etc/services", 10).error().code == Code::kTooLong));
+  BOOST_TEST((base::read_file("/proc/self/exe", 10).error().code == Code::kTooLong));
   BOOST_TEST(!base::read_file("/etc", 10).has_value());
 }
 
