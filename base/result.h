@@ -98,6 +98,7 @@ inline void take(Result<>&& /*result*/) {}
 // has a variable of its own.
 #define TRY_JOIN2_(a, b) a##b
 #define TRY_JOIN_(a, b) TRY_JOIN2_(a, b)
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 #define TRY_AS_(result, expression)                                     \
   __extension__({                                                       \
     auto result = (expression);                                         \
@@ -110,7 +111,6 @@ inline void take(Result<>&& /*result*/) {}
 // The same in a coroutine: CO_TRY(auto reply, co_await channel.call(...)); and, for Result<void>,
 // CO_CHECK(co_await channel.call(...)). Two statements, because GCC 12 cannot compile a co_await
 // inside a statement expression.
-// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 #define CO_TRY(declaration, expression)                                             \
   auto TRY_JOIN_(co_try_, __LINE__) = (expression);                                 \
   if (!TRY_JOIN_(co_try_, __LINE__).has_value()) [[unlikely]]                       \

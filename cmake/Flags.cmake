@@ -11,7 +11,9 @@ set(is_gcc $<CXX_COMPILER_ID:GNU>)
 target_compile_options(kagikura_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror
   -Wconversion -Wsign-conversion -Wdouble-promotion -Wfloat-equal
-  -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wcast-qual -Wcast-align
+  # A parameter named like a member of an aggregate is no mistake; GCC alone takes it for one.
+  $<IF:${is_clang},-Wshadow,-Wshadow=local>
+  -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wcast-qual -Wcast-align
   -Wformat=2 -Wundef -Wswitch-enum -Wextra-semi -Wnull-dereference -Wvla
   $<${is_clang}:-Wimplicit-fallthrough>
   $<${is_clang}:-Wthread-safety>

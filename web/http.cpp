@@ -3,7 +3,6 @@
 #include <microhttpd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <array>
 #include <cerrno>
@@ -132,8 +131,6 @@ Result<> MicroHttp::start() {
                                  MHD_OPTION_CONNECTION_LIMIT, 1U, MHD_OPTION_CONNECTION_TIMEOUT, 0U,
                                  MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END));
   if (!daemon_) return fail(Code::kIo, "http");
-  sockaddr_un nobody{};
-  nobody.sun_family = AF_UNIX;
   sockaddr address{};
   address.sa_family = AF_UNIX;
   // The library owns the descriptor from here, also when it fails.
