@@ -1,0 +1,126 @@
+#include "daemon/sessions.h"
+
+#include "base/secret_access.h"
+#include "daemon/digest.h"
+
+namespace core {
+
+using policy::SessionState;
+
+namespace {
+
+std::uint64_t bucket_of(const base::Digest& digest) {
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : digest.view().first(8)) value = (value << 8U) | byte;
+  return value;
+}
+
+}  // namespace
+
+SessionState Sessions::state_of(const Session& session, base::MonoTime now) const {
+  if (session.state != SessionState::kFresh) return session.state;
+  if (now.ms - session.opened.ms >= limits_.absolute_ms) return SessionState::kAbsoluteExpired;
+  if (now.ms - session.used.ms >= limits_.idle_ms) return SessionState::kIdleExpired;
+  return SessionState::kFresh;
+}
+
+base::Result<Sessions::Opened> Sessions::open(base::AccountId account, base::Role role,
+                                              base::Zone zone, base::MonoTime now,
+                                              base::SessionId id) {
+  std::size_t of_account = 0;
+  Session* oldest = nullptr;
+  for (auto& [bucket, session] : sessions_) {
+    if (session.account != account || state_of(session, now) != SessionState::kFresh) continue;
+    ++of_account;
+    if (oldest == nullptr || session.used < oldest->used) oldest = &session;
+  }
+  if (of_account >= kPerAccountMax) {
+    oldest->state = SessionState::kRevoked;
+    oldest->ended = now;
+  }
+  if (live(now) >= kSessionsMax) return base::fail(base::Code::kTooMany, "sessions");
+
+  Opened out;
+  out.token = random_.secret<32>();
+  Session session;
+  session.id = id.valid() ? id : base::SessionId{random_.id()};
+  session.account = account;
+  session.role = role;
+  session.zone = zone;
+  session.token_digest = sha256(out.token.read(base::secret_access()));
+  session.csrf = random_.secret<32>();
+  session.opened = now;
+  session.used = now;
+  out.id = session.id;
+  out.session = &sessions_.emplace(bucket_of(session.token_digest), std::move(session))->second;
+  return out;
+}
+
+Sessions::Found Sessions::find(const ipc::SessionToken& token, base::Zone zone,
+                               base::MonoTime now) const {
+  const base::Digest digest = sha256(token.read(base::secret_access()));
+  const auto [first, last] = sessions_.equal_range(bucket_of(digest));
+  for (auto it = first; it != last; ++it) {
+    const Session& session = it->second;
+    if (!base::equal_constant_time(session.token_digest.view(), digest.view())) continue;
+    auto state = state_of(session, now);
+    if (state == SessionState::kFresh && session.zone != zone) state = SessionState::kRevoked;
+    return {state, &session};
+  }
+  return {};
+}
+
+Session* Sessions::by_id(base::SessionId id) {
+  for (auto& [bucket, session] : sessions_) {
+    if (session.id == id) return &session;
+  }
+  return nullptr;
+}
+
+void Sessions::touch(base::SessionId id, base::MonoTime now) {
+  if (auto* session = by_id(id); session != nullptr) session->used = now;
+}
+
+void Sessions::end(base::SessionId id, base::MonoTime now) {
+  auto* session = by_id(id);
+  if (session == nullptr || session->state != SessionState::kFresh) return;
+  session->state = SessionState::kRevoked;
+  session->ended = now;
+}
+
+void Sessions::end_account(base::AccountId account, base::MonoTime now) {
+  for (auto& [bucket, session] : sessions_) {
+    if (session.account != account || session.state != SessionState::kFresh) continue;
+    session.state = SessionState::kRevoked;
+    session.ended = now;
+  }
+}
+
+void Sessions::clear() { sessions_.clear(); }
+
+std::vector<Sessions::Expired> Sessions::sweep(base::MonoTime now) {
+  std::vector<Expired> out;
+  for (auto it = sessions_.begin(); it != sessions_.end();) {
+    Session& session = it->second;
+    const auto state = state_of(session, now);
+    if (session.state == SessionState::kFresh && state != SessionState::kFresh) {
+      session.state = state;
+      session.ended = now;
+      out.push_back({session.id, session.account, session.role, session.zone});
+    }
+    const bool old =
+        session.state != SessionState::kFresh && now.ms - session.ended.ms >= kRememberMs;
+    it = old ? sessions_.erase(it) : std::next(it);
+  }
+  return out;
+}
+
+std::size_t Sessions::live(base::MonoTime now) const {
+  std::size_t count = 0;
+  for (const auto& [bucket, session] : sessions_) {
+    if (state_of(session, now) == SessionState::kFresh) ++count;
+  }
+  return count;
+}
+
+}  // namespace core
