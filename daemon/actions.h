@@ -1,0 +1,96 @@
+// Which action of policy each message asks for: the one place where what can be said (ipc/) meets
+// what may be done (policy/access.cpp). Complete in both directions, by static_assert.
+#pragma once
+
+#include <array>
+
+#include "ipc/messages.h"
+#include "policy/model.h"
+
+namespace core {
+
+template <class Request>
+struct ActionOf;  // a message without a line below does not compile
+
+#define KAGIKURA_ACTION(message, action)                             \
+  template <>                                                        \
+  struct ActionOf<ipc::message> {                                    \
+    static constexpr policy::Action kValue = policy::Action::action; \
+  }
+// of a connection
+KAGIKURA_ACTION(Admit, kConnect);
+KAGIKURA_ACTION(Greet, kGreet);
+KAGIKURA_ACTION(SignHandshake, kSignHandshake);
+KAGIKURA_ACTION(GetPublicFacts, kSeePublicFacts);
+// of a browser without a session
+KAGIKURA_ACTION(SignIn, kSignIn);
+KAGIKURA_ACTION(BeginEnrolment, kEnrol);
+KAGIKURA_ACTION(FinishEnrolment, kEnrol);
+KAGIKURA_ACTION(OpenPortal, kOpenPortal);
+KAGIKURA_ACTION(SubmitNumbers, kSubmitNumbers);
+KAGIKURA_ACTION(DeclineNumbers, kDeclineNumbers);
+// of a session
+KAGIKURA_ACTION(GetSession, kSeeSession);
+KAGIKURA_ACTION(SignOut, kSignOut);
+KAGIKURA_ACTION(StepUp, kStepUp);
+KAGIKURA_ACTION(GetDashboard, kSeeDashboard);
+KAGIKURA_ACTION(ListPeople, kListPeople);
+KAGIKURA_ACTION(GetPerson, kSeePerson);
+KAGIKURA_ACTION(PreviewRoster, kPreviewRoster);
+KAGIKURA_ACTION(ImportRoster, kImportRoster);
+KAGIKURA_ACTION(SetLeaving, kSetLeaving);
+KAGIKURA_ACTION(CreateRequests, kRequestNumbers);
+KAGIKURA_ACTION(ListRequests, kListRequests);
+KAGIKURA_ACTION(RevokeRequest, kRevokeRequest);
+KAGIKURA_ACTION(ListSubmissions, kListSubmissions);
+KAGIKURA_ACTION(GetSubmission, kSeeSubmission);
+KAGIKURA_ACTION(ApproveSubmission, kApproveSubmission);
+KAGIKURA_ACTION(ReturnSubmission, kReturnSubmission);
+KAGIKURA_ACTION(Reveal, kReveal);
+KAGIKURA_ACTION(ListDisposals, kListDisposals);
+KAGIKURA_ACTION(GetDisposal, kSeeDisposal);
+KAGIKURA_ACTION(ProposeDisposal, kProposeDisposal);
+KAGIKURA_ACTION(ApproveDisposal, kApproveDisposal);
+KAGIKURA_ACTION(CancelDisposal, kCancelDisposal);
+KAGIKURA_ACTION(ReadLog, kReadLog);
+KAGIKURA_ACTION(ExportLog, kExportLog);
+KAGIKURA_ACTION(ListAccounts, kListAccounts);
+KAGIKURA_ACTION(InviteAccount, kInviteAccount);
+KAGIKURA_ACTION(DisableAccount, kDisableAccount);
+KAGIKURA_ACTION(GetSettings, kSeeSettings);
+KAGIKURA_ACTION(SaveSettings, kSaveSettings);
+// of the console
+KAGIKURA_ACTION(GetStatus, kSeeStatus);
+KAGIKURA_ACTION(Provision, kProvision);
+KAGIKURA_ACTION(Unlock, kUnlock);
+KAGIKURA_ACTION(SealAppliance, kSeal);
+KAGIKURA_ACTION(GetCheckpoint, kSeeCheckpoint);
+KAGIKURA_ACTION(ExportLogLocal, kExportLogLocally);
+KAGIKURA_ACTION(ShutDown, kShutDown);
+#undef KAGIKURA_ACTION
+
+template <class Request>
+inline constexpr policy::Action kActionOf = ActionOf<Request>::kValue;
+
+namespace actions_detail {
+
+template <class... Requests>
+constexpr void mark(std::array<bool, policy::kActions>& seen,
+                    const std::variant<Requests...>* /*edge*/) {
+  ((seen.at(static_cast<std::size_t>(kActionOf<Requests>)) = true), ...);
+}
+
+constexpr bool every_action_can_be_asked_for() {
+  std::array<bool, policy::kActions> seen{};
+  mark(seen, static_cast<const ipc::AcceptorCore::Request*>(nullptr));
+  mark(seen, static_cast<const ipc::WorkerCore::Request*>(nullptr));
+  mark(seen, static_cast<const ipc::ConsoleCore::Request*>(nullptr));
+  for (const bool one : seen) {
+    if (!one) return false;
+  }
+  return true;
+}
+static_assert(every_action_can_be_asked_for(), "an action that no message asks for");
+
+}  // namespace actions_detail
+}  // namespace core

@@ -1,0 +1,213 @@
+#include "daemon/core.h"
+
+#include "daemon/admission.h"
+#include "daemon/context.h"
+#include "daemon/disposal.h"
+#include "daemon/epochs.h"
+#include "daemon/lifecycle.h"
+#include "daemon/registry/requests.h"
+
+namespace core {
+
+using base::Code;
+using base::fail;
+using base::State;
+
+ipc::Append entry_of(base::CoreEvent event, const ipc::Actor& actor) {
+  ipc::Append entry;
+  entry.event = event;
+  entry.actor = actor;
+  return entry;
+}
+
+ipc::Name name_of(Core& core, base::AccountId account) {
+  const auto* found = core.reg().account(account);
+  return found == nullptr ? ipc::Name() : found->name;
+}
+
+Core::Core(Environment environment, HashPool& pool)
+    : audit(environment.loop, environment.log, environment.connect_audit),
+      writes(environment.loop),
+      shelf_making(environment.loop),
+      epoch_making(environment.loop),
+      disposing(environment.loop),
+      sessions(environment.random, {std::int64_t{environment.config.session_s} * 1000,
+                                    std::int64_t{environment.config.idle_s} * 1000}),
+      hashes(pool),
+      phantom_salt(environment.random.bytes<16>()),
+      environment_(std::move(environment)),
+      registry_(new_registry()) {}
+
+registry::Registry Core::new_registry() {
+  registry::Options options;
+  options.shelf_size = environment_.config.shelf_size;
+  options.new_id = [&random = environment_.random] { return random.id(); };
+  return registry::Registry(std::move(options));
+}
+
+void Core::start() {
+  const auto epoch = store::Store::epoch_of(environment_.kv);
+  if (!epoch) {
+    state_ = State::kFailed;
+    failure_ = "store_unreadable";
+  } else {
+    state_ = epoch->has_value() ? State::kLocked : State::kUnprovisioned;
+  }
+  announce();
+  audit.start([this] { audit_up(); }, [this] { audit_down(); });
+  tick();
+}
+
+base::Task<void> Core::enter(State state, std::string_view reason) {
+  state_ = state;
+  failure_ = reason;
+  announce();
+  auto entry = entry_of(base::CoreEvent::kStateChanged);
+  entry.action = ipc::Text<32>::literal(name(state));
+  if (state == State::kFailed) {
+    log().error("failed", {{"reason", reason}});
+    entry.error = base::Error{Code::kCorrupt, base::FieldName(reason)};
+  } else {
+    log().info("state", {{"state", name(state)}});
+  }
+  co_await note(std::move(entry));
+}
+
+void Core::forget() {
+  ++generation_;
+  if (admission != nullptr) admission->close_all();
+  store_.reset();
+  registry_ = new_registry();
+  sessions.clear();
+  grants.clear();
+  previews.clear();
+  epoch_due_at_ = INT64_MAX;
+}
+
+base::Result<> Core::check_commit(base::Result<> result) {
+  if (result) return result;
+  log().error("commit_failed", {{"error", result.error()}});
+  // What is on disk is not known any more; the next start reads it and compares it with the log.
+  if (store_->poisoned()) environment_.fatal("commit");
+  return result;
+}
+
+base::Task<base::Result<std::uint64_t>> Core::commit(ipc::Append entry, registry::Change change,
+                                                     store::Store::Pages pages) {
+  ASSERT(writes.held());
+  if (!store_) co_return fail(Code::kState, "appliance");
+  CO_TRY(const auto reply, co_await audit.call(std::move(entry)));
+  if (!store_) co_return fail(Code::kState, "appliance");
+  CO_CHECK(check_commit(store_->commit(change.writes(), reply.index + 1, pages)));
+  registry_.apply(std::move(change));
+  co_return reply.index;
+}
+
+base::Result<> Core::commit_logged(registry::Change change, std::uint64_t log_size,
+                                   store::Store::Pages pages) {
+  ASSERT(writes.held());
+  if (!store_) return fail(Code::kState, "appliance");
+  const std::uint64_t size = std::max(log_size, store_->state().log_size);
+  TRY(check_commit(store_->commit(change.writes(), size, pages)));
+  registry_.apply(std::move(change));
+  return {};
+}
+
+base::Result<> Core::set_epoch(std::uint64_t epoch, const base::Secret<32>& state_key) {
+  ASSERT(writes.held());
+  if (!store_) return fail(Code::kState, "appliance");
+  TRY(check_commit(store_->set_epoch(epoch, state_key, store_->state().log_size)));
+  epoch_due_at_ = mono().ms + kEpochEveryMs;
+  return {};
+}
+
+base::Task<void> Core::note(ipc::Append entry) {
+  const auto event = entry.event;
+  const auto reply = co_await audit.call(std::move(entry));
+  if (!reply) {
+    log().warn("not_logged", {{"event", name(event)}, {"error", reply.error()}});
+  }
+}
+
+void Core::audit_up() { base::spawn(meet_audit()); }
+
+void Core::audit_down() {
+  facts.hsm_ok = false;
+  announce();
+}
+
+base::Task<void> Core::meet_audit() {
+  const auto known = co_await audit.call(ipc::GetAuditFacts{});
+  if (!known) co_return;
+  facts = *known;
+  if (!started_logged_) {
+    started_logged_ = true;
+    co_await note(entry_of(base::CoreEvent::kStarted));
+  }
+  if (store_ && facts.size < store_->state().log_size) {
+    // The log that came back is shorter than the one the store has seen.
+    forget();
+    co_await enter(State::kFailed, "log_behind_store");
+    co_return;
+  }
+  if (state_ == State::kOperational || state_ == State::kLocked) co_await rejoin(*this);
+  announce();
+}
+
+void Core::announce() {
+  std::string line = std::string(name(state_));
+  if (!failure_.empty()) line += " (" + failure_ + ")";
+  line += audit.up() ? (facts.hsm_ok ? ", HSM ok" : ", HSM not logged in") : ", audit not reached";
+  line += ", " + std::to_string(sessions.live(mono())) + " sessions";
+  if (facts.checkpoint_at.ms > 0) line += ", checkpoint " + base::to_rfc3339(facts.checkpoint_at);
+  environment_.announce(line);
+}
+
+void Core::tick() {
+  tick_ = loop().after(kTickMs, [this] { tick(); });
+  if (!housekeeping_runs_) base::spawn(housekeeping());
+}
+
+base::Task<void> Core::housekeeping() {
+  housekeeping_runs_ = true;
+  for (const auto& gone : sessions.sweep(mono())) {
+    grants.end_session(gone.id);
+    ipc::Actor actor;
+    actor.account = gone.account;
+    actor.role = gone.role;
+    actor.zone = gone.zone;
+    actor.session = gone.id;
+    co_await note(entry_of(base::CoreEvent::kSessionExpired, actor));
+  }
+  const std::int64_t now = mono().ms;
+  std::erase_if(previews, [now](const auto& entry) {
+    return now - entry.second.made.ms > std::int64_t{30} * 60'000;
+  });
+  if (admission != nullptr) co_await admission->log_refusals();
+  if (now >= facts_at_ && audit.up()) {
+    facts_at_ = now + kFactsEveryMs;
+    const auto known = co_await audit.call(ipc::GetAuditFacts{});
+    if (known) facts = *known;
+    if (state_ == State::kLocked && facts.hsm_ok) co_await rejoin(*this);
+    announce();
+  }
+  if (state_ == State::kOperational && now >= requests_at_) {
+    requests_at_ = now + 60'000;
+    const auto held = co_await writes.lock();
+    auto expired = registry::expire_requests(registry_, wall());
+    if (!expired.empty()) static_cast<void>(commit_logged(std::move(expired), 0));
+  }
+  if (state_ == State::kOperational && now >= disposal_at_ && !disposing.held()) {
+    disposal_at_ = now + kDisposalRetryMs;
+    base::spawn(resume_disposal(*this));
+  }
+  if (state_ == State::kOperational && now >= epoch_due_at_) {
+    epoch_due_at_ = now + kEpochDelayMs;  // tried again if it fails
+    if (const auto done = co_await next_epoch(*this, {}); !done) {
+      log().warn("epoch_failed", {{"error", done.error()}});
+    }
+  }
+  housekeeping_runs_ = false;
+}
+
+}  // namespace core

@@ -1,0 +1,177 @@
+// Core: what kagikurad decides with and remembers, as one object that main (or a test) makes and
+// hands to the services. It owns the state of the appliance, the register and its store, sessions
+// and grants, and it is the only writer of any of them. Everything runs on one loop; what waits
+// holds no pointer into the register across the wait.
+//
+// Every change goes one way: under `writes`, make the change from the register as it is, append to
+// the audit log, commit to the store, apply to memory (commit(), below).
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/log.h"
+#include "config/config.h"
+#include "daemon/audit_link.h"
+#include "daemon/grants.h"
+#include "daemon/mutex.h"
+#include "daemon/password.h"
+#include "daemon/random.h"
+#include "daemon/registry/registry.h"
+#include "daemon/registry/roster.h"
+#include "daemon/sessions.h"
+#include "daemon/store/store.h"
+#include "daemon/throttle.h"
+
+namespace core {
+
+class Admission;
+
+// What core is given. All of it outlives core.
+struct Environment {
+  base::Loop& loop;
+  const base::Log& log;
+  Random& random;
+  store::Kv& kv;
+  const config::Config& config;
+  const registry::Cp932& cp932;
+  AuditLink::Connect connect_audit;
+  std::function<void()> stop;                        // leaves the loop: an ordered end
+  std::function<void(std::string_view)> fatal;       // ends the process: a broken invariant
+  std::function<void(const std::string&)> announce;  // one line for systemctl status
+};
+
+// One end of the web: a browser's connection, or the console.
+struct Peer {
+  base::IpAddress address;
+  base::Zone zone = base::Zone::kNone;
+  base::Role role = base::Role::kNone;  // kOperator at the console
+  ipc::Text<45> text;                   // as in the log
+  bool signature_used = false;          // of the one handshake
+};
+
+// A roster that somebody has looked at and not imported yet.
+struct Preview {
+  base::SessionId session;
+  registry::Roster roster;
+  base::MonoTime made;
+};
+
+class Core {
+ public:
+  static constexpr std::uint8_t kPinTries = 3;
+  static constexpr std::int64_t kTickMs = 1000;
+
+  Core(Environment environment, HashPool& hashes);
+  Core(const Core&) = delete;  // there is one appliance
+  Core& operator=(const Core&) = delete;
+
+  // Decides the first state (kUnprovisioned or kLocked), connects to audit, starts the clockwork.
+  void start();
+
+  [[nodiscard]] base::Loop& loop() { return environment_.loop; }
+  [[nodiscard]] const base::Log& log() const { return environment_.log; }
+  [[nodiscard]] Random& random() { return environment_.random; }
+  [[nodiscard]] const config::Config& config() const { return environment_.config; }
+  [[nodiscard]] base::WallTime wall() const { return environment_.loop.clock().wall(); }
+  [[nodiscard]] base::MonoTime mono() const { return environment_.loop.clock().mono(); }
+  [[nodiscard]] const Environment& environment() const { return environment_; }
+
+  // ---- state of the appliance
+  [[nodiscard]] base::State state() const { return state_; }
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  // Logs and announces; the reason is of kFailed only.
+  base::Task<void> enter(base::State state, std::string_view reason = {});
+
+  // ---- the register
+  [[nodiscard]] registry::Registry& reg() { return registry_; }
+  [[nodiscard]] const store::Store* store() const { return store_ ? &*store_ : nullptr; }
+  void set_store(store::Store opened) { store_.emplace(std::move(opened)); }
+  void set_registry(registry::Registry loaded) { registry_ = std::move(loaded); }
+  // An empty register with this site's options.
+  [[nodiscard]] registry::Registry new_registry();
+  // Drops register, store keys, sessions, grants and worker connections: nothing secret stays.
+  void forget();
+  // Rises with each forget(): what waited for another process, or for a lock, while the register
+  // was dropped and read again must not go on with keys that the new start may have destroyed.
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
+
+  // Appends `entry`, commits `change` with the log size that this gives, applies it. Only under
+  // `writes`. Answers the entry's index. A commit whose outcome is unknown ends the process.
+  base::Task<base::Result<std::uint64_t>> commit(
+      ipc::Append entry, registry::Change change,
+      store::Store::Pages pages = store::Store::Pages::kNewest);
+  // For changes that audit has logged itself (shelves, re-shelving), or that only repeat what the
+  // log says (a request's end). `log_size` 0: as the store has it.
+  base::Result<> commit_logged(registry::Change change, std::uint64_t log_size,
+                               store::Store::Pages pages = store::Store::Pages::kNewest);
+  base::Result<> set_epoch(std::uint64_t epoch, const base::Secret<32>& state_key);
+
+  // One entry that changes nothing. Errors are logged and swallowed: for refusals, whose answer is
+  // a refusal in every case.
+  base::Task<void> note(ipc::Append entry);
+
+  // Rights have changed or numbers have gone: a new epoch follows soon, one for many such events.
+  void epoch_due() { epoch_due_at_ = std::min(epoch_due_at_, mono().ms + kEpochDelayMs); }
+
+  // Leaves the loop soon.
+  void stop_after(std::int64_t ms) { stop_ = loop().after(ms, environment_.stop); }
+
+  AuditLink audit;
+  Mutex writes;
+  Mutex shelf_making;
+  Mutex epoch_making;
+  Mutex disposing;
+  Sessions sessions;
+  Grants grants;
+  HashPool& hashes;
+  Buckets<base::IpAddress> sign_in_failures{30, 10'000};
+  Buckets<base::IpAddress> portal_failures{30, 10'000};
+  std::map<std::string, Backoff>
+      phantoms;  // sign-in names that do not exist, locked like real ones
+  std::map<base::PreviewId, Preview> previews;
+  std::uint8_t pin_tries_left = kPinTries;
+  ipc::GetAuditFacts::Reply facts;  // the newest known
+  Admission* admission = nullptr;   // set once, before the first connection
+  Salt phantom_salt;
+  base::Digest certificate_fingerprint;
+  ipc::Bytes<256> certificate_public_key;  // that signs disposal certificates
+
+ private:
+  static constexpr std::int64_t kEpochDelayMs = 10'000;
+  static constexpr std::int64_t kEpochEveryMs = 24 * 3'600'000;
+  static constexpr std::int64_t kFactsEveryMs = 5000;
+  static constexpr std::int64_t kDisposalRetryMs = 15'000;
+
+  void audit_up();
+  void audit_down();
+  base::Task<void> meet_audit();
+  void tick();
+  base::Task<void> housekeeping();
+  void announce();
+  base::Result<> check_commit(base::Result<> result);
+
+  Environment environment_;
+  base::State state_ = base::State::kLocked;
+  std::string failure_;
+  registry::Registry registry_;
+  std::optional<store::Store> store_;
+  std::uint64_t generation_ = 0;
+  base::Timer tick_;
+  base::Timer stop_;
+  bool housekeeping_runs_ = false;
+  bool started_logged_ = false;
+  std::int64_t epoch_due_at_ = INT64_MAX;
+  std::int64_t facts_at_ = 0;
+  std::int64_t requests_at_ = 0;
+  std::int64_t disposal_at_ = 0;
+};
+
+// An entry of core's own acts.
+ipc::Append entry_of(base::CoreEvent event, const ipc::Actor& actor = {});
+
+}  // namespace core

@@ -1,0 +1,50 @@
+#include "daemon/dispatch.h"
+
+#include "daemon/admission.h"
+
+namespace core {
+
+Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
+               const ipc::CsrfToken* csrf) {
+  Asker asker;
+  asker.actor.role = peer.role;
+  asker.actor.zone = peer.zone;
+  asker.actor.peer = peer.text;
+  if (token == nullptr) return asker;
+  const auto found = core.sessions.find(*token, peer.zone, core.mono());
+  asker.session = found.state;
+  if (csrf != nullptr) asker.csrf = Csrf::kWrong;
+  if (found.session == nullptr) return asker;
+  asker.actor.account = found.session->account;
+  asker.actor.role = found.session->role;
+  asker.actor.session = found.session->id;
+  if (csrf != nullptr && csrf->equals(found.session->csrf)) asker.csrf = Csrf::kRight;
+  return asker;
+}
+
+base::Task<base::Error> refuse(Core& core, policy::Action action, ipc::Actor actor,
+                               base::Error error) {
+  if (action == policy::Action::kConnect && core.admission != nullptr) {
+    // Floods come this way: admission counts them into few entries.
+    core.admission->count_refusal(std::move(actor.peer));
+    co_return error;
+  }
+  auto entry = entry_of(base::CoreEvent::kAccessDenied, actor);
+  entry.action = ipc::Text<32>::literal(policy::name(action));
+  entry.error = error;
+  co_await core.note(std::move(entry));
+  co_return error;
+}
+
+void log_violation(Core& core, const Peer& peer, base::Error error) {
+  core.log().warn("peer_dropped", {{"peer", peer.text.view()}, {"error", error}});
+  ipc::Actor actor;
+  actor.role = peer.role;
+  actor.zone = peer.zone;
+  actor.peer = peer.text;
+  auto entry = entry_of(base::CoreEvent::kPeerDropped, actor);
+  entry.error = error;
+  base::spawn(core.note(std::move(entry)));
+}
+
+}  // namespace core

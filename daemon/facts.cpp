@@ -1,0 +1,100 @@
+#include "daemon/facts.h"
+
+#include "base/secret_access.h"
+#include "daemon/digest.h"
+#include "daemon/registry/requests.h"
+
+namespace core {
+
+using policy::LinkState;
+
+namespace {
+
+LinkState link_state(Core& core, const ipc::LinkToken& link) {
+  // Unknown links cost the same look-up as known ones.
+  const auto digest = sha256(link.read(base::secret_access()));
+  const auto request = registry::usable_request(core.reg(), digest, core.wall());
+  if (request) return LinkState::kValid;
+  if (request.error().code == base::Code::kExpired) return LinkState::kExpired;
+  return request.error().code == base::Code::kUsed ? LinkState::kClosed : LinkState::kNone;
+}
+
+// Separation of duties is by natural person: a second account of the same person is no second
+// person.
+bool same_person(Core& core, base::AccountId one, base::AccountId other) {
+  if (one == other) return true;
+  const auto* a = core.reg().account(one);
+  const auto* b = core.reg().account(other);
+  return a != nullptr && b != nullptr && a->natural_person == b->natural_person;
+}
+
+void add_approval(Core& core, const ipc::Actor& actor, base::AccountId requester,
+                  policy::Facts& facts) {
+  facts.by_requester = same_person(core, actor.account, requester);
+  facts.others_approving = facts.by_requester ? 0 : 1;
+}
+
+}  // namespace
+
+void add_facts(Core& core, const ipc::Actor& /*actor*/, const ipc::OpenPortal& request,
+               policy::Facts& facts) {
+  facts.link = link_state(core, request.link);
+}
+void add_facts(Core& core, const ipc::Actor& /*actor*/, const ipc::SubmitNumbers& request,
+               policy::Facts& facts) {
+  facts.link = link_state(core, request.link);
+}
+void add_facts(Core& core, const ipc::Actor& /*actor*/, const ipc::DeclineNumbers& request,
+               policy::Facts& facts) {
+  facts.link = link_state(core, request.link);
+}
+
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveSubmission& request,
+               policy::Facts& facts) {
+  // What does not exist is for the handler to say: it is not a question of rights.
+  facts.others_approving = 1;
+  const auto* submission = core.reg().submission(request.submission);
+  if (submission == nullptr) return;
+  // The number's owner is no account; who asked for the number is.
+  if (const auto* asked = core.reg().request(submission->request); asked != nullptr) {
+    add_approval(core, actor, asked->made_by, facts);
+  }
+}
+
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::Reveal& request,
+               policy::Facts& facts) {
+  facts.step_up =
+      core.grants.check_reveal(request.grant, actor.session, request.person, core.mono());
+  const auto* grant = core.grants.find(request.grant);
+  // A number exists for a purpose only if the purpose was notified with its request.
+  facts.purpose_notified =
+      grant == nullptr ||
+      core.reg().number(request.person, base::purpose_of(grant->form)) != nullptr;
+}
+
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveDisposal& request,
+               policy::Facts& facts) {
+  facts.others_approving = 1;
+  facts.step_up = core.grants.check(request.grant, actor.session, base::StepUpAct::kApproveDisposal,
+                                    request.disposal.value, core.mono());
+  if (const auto* disposal = core.reg().disposal(request.disposal); disposal != nullptr) {
+    add_approval(core, actor, disposal->proposed_by, facts);
+  }
+}
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ExportLog& request,
+               policy::Facts& facts) {
+  facts.step_up =
+      core.grants.check(request.grant, actor.session, base::StepUpAct::kExportLog, 0, core.mono());
+}
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::InviteAccount& request,
+               policy::Facts& facts) {
+  facts.step_up =
+      core.grants.check(request.grant, actor.session, base::StepUpAct::kInvite, 0, core.mono());
+}
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::SaveSettings& request,
+               policy::Facts& facts) {
+  facts.step_up = core.grants.check(request.grant, actor.session, base::StepUpAct::kSaveSettings, 0,
+                                    core.mono());
+}
+
+}  // namespace core

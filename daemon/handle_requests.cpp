@@ -1,0 +1,102 @@
+// Requests for numbers (提供依頼). A link is told once, when it is made; core keeps its digest.
+#include "base/secret_access.h"
+#include "daemon/digest.h"
+#include "daemon/handlers.h"
+#include "daemon/rows.h"
+
+namespace core {
+
+using base::Code;
+using base::fail;
+
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+base::Result<> check_terms(Core& core, const ipc::CreateRequests& request) {
+  const auto* settings = core.reg().settings();
+  if (settings == nullptr) return fail(Code::kState, "appliance");
+  // Without a passcode a link alone would open the portal.
+  if (settings->passcode_verifier.empty()) return fail(Code::kMissing, "passcode");
+  if (request.purposes.empty()) return fail(Code::kMissing, "purposes");
+  if (request.days_valid < 1 || request.days_valid > 30) return fail(Code::kInvalid, "days_valid");
+  return {};
+}
+
+struct Asked {
+  std::vector<registry::NewRequest> requests;
+  std::vector<ipc::LinkToken> links;
+};
+
+Asked make_links(Core& core, const std::vector<base::PersonId>& people) {
+  Asked out;
+  for (const auto person : people) {
+    auto link = core.random().secret<32>();
+    out.requests.push_back(
+        {base::RequestId{core.reg().new_id()}, person, sha256(link.read(base::secret_access()))});
+    out.links.push_back(std::move(link));
+  }
+  return out;
+}
+
+}  // namespace
+
+Answer<ipc::CreateRequests> handle(Context& context, ipc::CreateRequests request) {
+  Core& core = context.core;
+  CO_CHECK(check_terms(core, request));
+  const std::vector<base::PersonId> named(request.people.begin(), request.people.end());
+  using Links = decltype(ipc::CreateRequests::Reply::links);
+
+  const auto held = co_await core.writes.lock();
+  const auto to_ask = registry::people_to_ask(core.reg(), named, request.purposes, Links::kMax);
+  ipc::CreateRequests::Reply reply;
+  reply.skipped = to_ask.skipped;
+  reply.expires_at = {core.wall().ms + request.days_valid * kDayMs};
+  if (to_ask.people.empty()) co_return std::move(reply);
+  auto asked = make_links(core, to_ask.people);
+  registry::RequestTerms terms;
+  terms.purposes = request.purposes;
+  terms.by = context.actor.account;
+  terms.now = core.wall();
+  terms.expires_at = reply.expires_at;
+  CO_TRY(auto change, registry::create_requests(core.reg(), asked.requests, terms));
+  auto entry = context.entry(base::CoreEvent::kRequestCreated);
+  entry.ref = asked.requests.front().id.value;
+  entry.count = asked.requests.size();
+  if (asked.requests.size() == 1) entry.person = asked.requests.front().person;
+  CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
+  for (std::size_t i = 0; i < asked.requests.size(); ++i) {
+    ipc::CreateRequests::Link link;
+    link.request = asked.requests[i].id;
+    link.person = asked.requests[i].person;
+    if (const auto* person = core.reg().person(link.person); person != nullptr) {
+      link.name = person->name;
+      link.employee_no = person->employee_no;
+    }
+    link.link = std::move(asked.links[i]);
+    CO_CHECK(reply.links.push(std::move(link)));
+  }
+  co_return std::move(reply);
+}
+
+Answer<ipc::ListRequests> handle(Context& context, ipc::ListRequests request) {
+  Core& core = context.core;
+  const auto page = core.reg().requests(request.status, request.offset, ipc::kPageRows);
+  ipc::ListRequests::Reply reply;
+  reply.total = page.total;
+  for (const auto* one : page.rows) CO_CHECK(reply.rows.push(row_of(core, *one)));
+  co_return std::move(reply);
+}
+
+Answer<ipc::RevokeRequest> handle(Context& context, ipc::RevokeRequest request) {
+  Core& core = context.core;
+  const auto held = co_await core.writes.lock();
+  CO_TRY(auto change,
+         registry::revoke_request(core.reg(), request.request, context.actor.account, core.wall()));
+  auto entry = context.entry(base::CoreEvent::kRequestRevoked);
+  entry.ref = request.request.value;
+  CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
+  co_return ipc::Done{};
+}
+
+}  // namespace core

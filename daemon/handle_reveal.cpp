@@ -1,0 +1,41 @@
+// Use: one number, for one live grant. Core looks up the sealed bytes; audit checks the grant and
+// the budget again, writes that it will reveal, and only then asks the HSM.
+#include "daemon/handlers.h"
+
+namespace core {
+
+using base::Code;
+using base::fail;
+
+namespace {
+constexpr std::uint16_t kShowSeconds = 60;
+}
+
+Answer<ipc::Reveal> handle(Context& context, ipc::Reveal request) {
+  Core& core = context.core;
+  const auto* grant = core.grants.find(request.grant);
+  if (grant == nullptr) co_return fail(Code::kStepUp, "grant");
+  const auto* number = core.reg().number(request.person, base::purpose_of(grant->form));
+  const auto* person = core.reg().person(request.person);
+  if (number == nullptr || person == nullptr) co_return fail(Code::kNotFound, "number");
+  ipc::RevealNumber reveal;
+  reveal.actor = context.actor;
+  reveal.grant = request.grant;
+  reveal.place = {number->tenant, number->person, number->purpose, number->shelf, number->version};
+  reveal.sealed = number->sealed;
+  ipc::Reveal::Reply reply;
+  reply.person = request.person;
+  reply.name = person->name;
+  reply.viewer = name_of(core, context.actor.account);
+  // Spent before the answer: whatever comes of it, it is not tried twice with one grant.
+  core.grants.spend_person(request.grant, request.person);
+  CO_TRY(auto revealed, co_await core.audit.call(std::move(reveal)));
+  reply.number = std::move(revealed.number);
+  reply.form = revealed.form;
+  reply.period = revealed.period;
+  reply.show_s = kShowSeconds;
+  reply.log_index = revealed.index;
+  co_return std::move(reply);
+}
+
+}  // namespace core

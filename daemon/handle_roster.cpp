@@ -1,0 +1,87 @@
+// Rosters: read and looked at first, imported as a second step, all or nothing.
+#include "daemon/handlers.h"
+#include "daemon/rows.h"
+
+namespace core {
+
+using base::Code;
+using base::fail;
+
+namespace {
+
+// Previews hold whole files: one a session, few in all.
+constexpr std::size_t kPreviewsMax = 16;
+
+base::PreviewId keep(Context& context, registry::Roster roster) {
+  Core& core = context.core;
+  std::erase_if(core.previews, [&context](const auto& entry) {
+    return entry.second.session == context.actor.session;
+  });
+  while (core.previews.size() >= kPreviewsMax) {
+    auto oldest = core.previews.begin();
+    for (auto it = core.previews.begin(); it != core.previews.end(); ++it) {
+      if (it->second.made < oldest->second.made) oldest = it;
+    }
+    core.previews.erase(oldest);
+  }
+  const base::PreviewId id{core.random().id()};
+  core.previews.emplace(id, Preview{context.actor.session, std::move(roster), core.mono()});
+  return id;
+}
+
+ipc::PersonRow sample_row(const registry::Person& person) {
+  ipc::PersonRow row;
+  row.id = person.id;
+  row.employee_no = person.employee_no;
+  row.name = person.name;
+  row.kana = person.kana;
+  row.kind = person.kind;
+  row.group = person.group;
+  row.leaving = person.leaving;
+  return row;
+}
+
+}  // namespace
+
+Answer<ipc::PreviewRoster> handle(Context& context, ipc::PreviewRoster request) {
+  Core& core = context.core;
+  if (!request.csv.valid()) co_return fail(Code::kMissing, "file");
+  CO_TRY(const auto bytes, base::read_sealed(request.csv, ipc::kRosterMax));
+  auto roster = registry::parse_roster(core.environment().cp932, bytes);
+  const auto plan = registry::plan_roster(core.reg(), roster);
+  ipc::PreviewRoster::Reply reply;
+  CO_TRY(reply.encoding, ipc::Text<16>::from(roster.encoding));
+  reply.added = plan.added;
+  reply.changed = plan.changed;
+  reply.unchanged = plan.unchanged;
+  reply.dependants = plan.dependants;
+  reply.problems_total = plan.problems.total();
+  for (const auto& problem : plan.problems.listed()) {
+    if (reply.problems.full()) break;
+    CO_CHECK(reply.problems.push(problem));
+  }
+  for (const auto& person : plan.sample) {
+    if (reply.sample.full()) break;
+    CO_CHECK(reply.sample.push(sample_row(person)));
+  }
+  if (plan.problems.empty()) reply.preview = keep(context, std::move(roster));
+  co_return std::move(reply);
+}
+
+Answer<ipc::ImportRoster> handle(Context& context, ipc::ImportRoster request) {
+  Core& core = context.core;
+  const auto held = co_await core.writes.lock();
+  const auto found = core.previews.find(request.preview);
+  if (found == core.previews.end() || found->second.session != context.actor.session) {
+    co_return fail(Code::kNotFound, "preview");
+  }
+  CO_TRY(auto import, registry::import_roster(core.reg(), found->second.roster, core.wall()));
+  auto entry = context.entry(base::CoreEvent::kRosterImported);
+  entry.ref = request.preview.value;
+  entry.count = std::uint64_t{import.added} + import.changed;
+  CO_CHECK(co_await core.commit(std::move(entry), std::move(import.change)));
+  core.previews.erase(request.preview);
+  co_return ipc::ImportRoster::Reply{import.added, import.changed};
+}
+
+}  // namespace core

@@ -1,0 +1,160 @@
+// Signing in and out, and the re-authentication for one act.
+#include "base/secret_access.h"
+#include "daemon/accounts.h"
+#include "daemon/handlers.h"
+#include "policy/access.h"
+
+namespace core {
+
+using base::Code;
+using base::fail;
+
+namespace {
+
+base::Result<ipc::CsrfToken> copy_of(const ipc::CsrfToken& token) {
+  return ipc::CsrfToken::from(token.read(base::secret_access()));
+}
+
+// A failure counts against the address too; what could not be tried does not.
+void count_source(Context& context, const base::Error& error) {
+  if (error.code == Code::kDenied || error.code == Code::kLocked) {
+    context.core.sign_in_failures.failed(context.peer->address, context.core.mono());
+  }
+}
+
+// Which action a grant of this kind is for: nobody gets a grant for what he may not do.
+policy::Action action_of(base::StepUpAct act) {
+  switch (act) {
+    case base::StepUpAct::kReveal: return policy::Action::kReveal;
+    case base::StepUpAct::kApproveDisposal: return policy::Action::kApproveDisposal;
+    case base::StepUpAct::kInvite: return policy::Action::kInviteAccount;
+    case base::StepUpAct::kExportLog: return policy::Action::kExportLog;
+    case base::StepUpAct::kSaveSettings: return policy::Action::kSaveSettings;
+  }
+  return policy::Action::kReveal;
+}
+
+// 2026 or 2026-04.
+bool is_period(std::string_view text) {
+  const auto digits = [](std::string_view part) {
+    return std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (text.size() == 4) return digits(text) && text >= "1900";
+  if (text.size() != 7 || text[4] != '-') return false;
+  const auto month = text.substr(5);
+  return digits(text.substr(0, 4)) && digits(month) && month >= "01" && month <= "12";
+}
+
+base::Result<> check_step_up(Core& core, const ipc::StepUp& request) {
+  if (request.act == base::StepUpAct::kApproveDisposal) {
+    if (core.reg().disposal(request.disposal) == nullptr) return fail(Code::kNotFound, "disposal");
+    return {};
+  }
+  if (request.act != base::StepUpAct::kReveal) return {};
+  if (request.people.empty()) return fail(Code::kMissing, "people");
+  if (!is_period(request.period.view())) return fail(Code::kInvalid, "period");
+  const auto purpose = base::purpose_of(request.form);
+  for (const auto person : request.people) {
+    if (core.reg().number(person, purpose) == nullptr) return fail(Code::kNotFound, "people");
+  }
+  return {};
+}
+
+Grant remembered(const Context& context, const ipc::StepUp& request, std::uint16_t seconds) {
+  Grant grant;
+  grant.session = context.actor.session;
+  grant.act = request.act;
+  grant.people.insert(request.people.begin(), request.people.end());
+  grant.form = request.form;
+  grant.period = request.period;
+  if (request.act == base::StepUpAct::kApproveDisposal) grant.ref = request.disposal.value;
+  grant.expires = {context.core.mono().ms + std::int64_t{seconds} * 1000};
+  return grant;
+}
+
+}  // namespace
+
+Answer<ipc::SignIn> handle(Context& context, ipc::SignIn request) {
+  Core& core = context.core;
+  CO_CHECK(core.sign_in_failures.check(context.peer->address, core.mono()));
+  Factors factors;
+  factors.login = canonical_login(request.login.view());
+  factors.password = std::move(request.password);
+  factors.code = std::move(request.code);
+  factors.session = {core.random().id()};
+  const base::SessionId session = factors.session;
+  const std::uint64_t generation = core.generation();
+  const auto checked = co_await check_factors(
+      context, std::move(factors), base::CoreEvent::kSignedIn, base::CoreEvent::kSignInFailed);
+  if (!checked) {
+    count_source(context, checked.error());
+    co_return std::unexpected(checked.error());
+  }
+  if (core.generation() != generation) co_return fail(Code::kState, "appliance");
+  CO_TRY(auto opened, core.sessions.open(checked->account, checked->role, context.peer->zone,
+                                         core.mono(), session));
+  ipc::SignIn::Reply reply;
+  reply.token = std::move(opened.token);
+  CO_TRY(reply.csrf, copy_of(opened.session->csrf));
+  reply.name = name_of(core, checked->account);
+  reply.role = checked->role;
+  co_return std::move(reply);
+}
+
+Answer<ipc::SignOut> handle(Context& context, ipc::SignOut /*request*/) {
+  Core& core = context.core;
+  core.sessions.end(context.actor.session, core.mono());
+  core.grants.end_session(context.actor.session);
+  co_await core.note(context.entry(base::CoreEvent::kSignedOut));
+  co_return ipc::Done{};
+}
+
+Answer<ipc::GetSession> handle(Context& context, ipc::GetSession request) {
+  Core& core = context.core;
+  const auto found = core.sessions.find(request.token, context.peer->zone, core.mono());
+  if (found.session == nullptr) co_return fail(Code::kDenied, "session");
+  ipc::GetSession::Reply reply;
+  reply.name = name_of(core, context.actor.account);
+  reply.role = context.actor.role;
+  CO_TRY(reply.csrf, copy_of(found.session->csrf));
+  reply.state = core.state();
+  if (const auto* settings = core.reg().settings(); settings != nullptr)
+    reply.firm = settings->firm;
+  reply.idle_left_s = static_cast<std::uint32_t>(core.sessions.limits().idle_ms / 1000);
+  co_return std::move(reply);
+}
+
+Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request) {
+  Core& core = context.core;
+  if (!policy::rule_of(action_of(request.act)).roles.has(context.actor.role)) {
+    auto entry = context.entry(base::CoreEvent::kAccessDenied);
+    entry.action = ipc::Text<32>::literal(policy::name(action_of(request.act)));
+    entry.error = base::Error{Code::kDenied, "access"};
+    co_await core.note(std::move(entry));
+    co_return fail(Code::kDenied, "access");
+  }
+  CO_CHECK(core.sign_in_failures.check(context.peer->address, core.mono()));
+  CO_CHECK(check_step_up(core, request));
+  Factors factors;
+  factors.account = context.actor.account;
+  factors.password = std::move(request.password);
+  factors.code = std::move(request.code);
+  const auto checked = co_await check_factors(context, std::move(factors), std::nullopt,
+                                              base::CoreEvent::kStepUpFailed);
+  if (!checked) {
+    count_source(context, checked.error());
+    co_return std::unexpected(checked.error());
+  }
+  ipc::OpenGrant open;
+  open.actor = context.actor;
+  open.act = request.act;
+  open.people = request.people;
+  open.form = request.form;
+  open.period = request.period;
+  if (request.act == base::StepUpAct::kApproveDisposal) open.ref = request.disposal.value;
+  CO_TRY(const auto opened, co_await core.audit.call(std::move(open)));
+  core.grants.add(opened.grant, remembered(context, request, opened.seconds), core.mono());
+  co_return ipc::StepUp::Reply{opened.grant, opened.seconds};
+}
+
+}  // namespace core

@@ -1,0 +1,86 @@
+// Every handler, by what it is about. Called by dispatch() alone, after policy has allowed the
+// request: a handler checks what it acts on, not who asks. A request without a handler does not
+// compile.
+#pragma once
+
+#include "daemon/context.h"
+#include "ipc/messages.h"
+
+namespace core {
+
+template <class Request>
+using Answer = base::Task<base::Result<typename Request::Reply>>;
+
+// ---- a connection (admission.cpp, handle_admission.cpp)
+Answer<ipc::Admit> handle(Context& context, ipc::Admit request);
+Answer<ipc::Greet> handle(Context& context, ipc::Greet request);
+Answer<ipc::SignHandshake> handle(Context& context, ipc::SignHandshake request);
+Answer<ipc::GetPublicFacts> handle(Context& context, ipc::GetPublicFacts request);
+
+// ---- sign-in and sessions (handle_session.cpp)
+Answer<ipc::SignIn> handle(Context& context, ipc::SignIn request);
+Answer<ipc::SignOut> handle(Context& context, ipc::SignOut request);
+Answer<ipc::GetSession> handle(Context& context, ipc::GetSession request);
+Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request);
+
+// ---- enrolment (handle_enrolment.cpp)
+Answer<ipc::BeginEnrolment> handle(Context& context, ipc::BeginEnrolment request);
+Answer<ipc::FinishEnrolment> handle(Context& context, ipc::FinishEnrolment request);
+
+// ---- the register (handle_people.cpp)
+Answer<ipc::GetDashboard> handle(Context& context, ipc::GetDashboard request);
+Answer<ipc::ListPeople> handle(Context& context, ipc::ListPeople request);
+Answer<ipc::GetPerson> handle(Context& context, ipc::GetPerson request);
+Answer<ipc::SetLeaving> handle(Context& context, ipc::SetLeaving request);
+
+// ---- rosters (handle_roster.cpp)
+Answer<ipc::PreviewRoster> handle(Context& context, ipc::PreviewRoster request);
+Answer<ipc::ImportRoster> handle(Context& context, ipc::ImportRoster request);
+
+// ---- requests for numbers (handle_requests.cpp)
+Answer<ipc::CreateRequests> handle(Context& context, ipc::CreateRequests request);
+Answer<ipc::ListRequests> handle(Context& context, ipc::ListRequests request);
+Answer<ipc::RevokeRequest> handle(Context& context, ipc::RevokeRequest request);
+
+// ---- the person's portal (handle_portal.cpp)
+Answer<ipc::OpenPortal> handle(Context& context, ipc::OpenPortal request);
+Answer<ipc::SubmitNumbers> handle(Context& context, ipc::SubmitNumbers request);
+Answer<ipc::DeclineNumbers> handle(Context& context, ipc::DeclineNumbers request);
+
+// ---- approval (handle_approval.cpp)
+Answer<ipc::ListSubmissions> handle(Context& context, ipc::ListSubmissions request);
+Answer<ipc::GetSubmission> handle(Context& context, ipc::GetSubmission request);
+Answer<ipc::ApproveSubmission> handle(Context& context, ipc::ApproveSubmission request);
+Answer<ipc::ReturnSubmission> handle(Context& context, ipc::ReturnSubmission request);
+
+// ---- use (handle_reveal.cpp)
+Answer<ipc::Reveal> handle(Context& context, ipc::Reveal request);
+
+// ---- disposal (handle_disposal.cpp)
+Answer<ipc::ListDisposals> handle(Context& context, ipc::ListDisposals request);
+Answer<ipc::GetDisposal> handle(Context& context, ipc::GetDisposal request);
+Answer<ipc::ProposeDisposal> handle(Context& context, ipc::ProposeDisposal request);
+Answer<ipc::ApproveDisposal> handle(Context& context, ipc::ApproveDisposal request);
+Answer<ipc::CancelDisposal> handle(Context& context, ipc::CancelDisposal request);
+
+// ---- the log (handle_log.cpp)
+Answer<ipc::ReadLog> handle(Context& context, ipc::ReadLog request);
+Answer<ipc::ExportLog> handle(Context& context, ipc::ExportLog request);
+
+// ---- accounts and settings (handle_accounts.cpp)
+Answer<ipc::ListAccounts> handle(Context& context, ipc::ListAccounts request);
+Answer<ipc::InviteAccount> handle(Context& context, ipc::InviteAccount request);
+Answer<ipc::DisableAccount> handle(Context& context, ipc::DisableAccount request);
+Answer<ipc::GetSettings> handle(Context& context, ipc::GetSettings request);
+Answer<ipc::SaveSettings> handle(Context& context, ipc::SaveSettings request);
+
+// ---- the console (handle_console.cpp)
+Answer<ipc::GetStatus> handle(Context& context, ipc::GetStatus request);
+Answer<ipc::Provision> handle(Context& context, ipc::Provision request);
+Answer<ipc::Unlock> handle(Context& context, ipc::Unlock request);
+Answer<ipc::SealAppliance> handle(Context& context, ipc::SealAppliance request);
+Answer<ipc::GetCheckpoint> handle(Context& context, ipc::GetCheckpoint request);
+Answer<ipc::ExportLogLocal> handle(Context& context, ipc::ExportLogLocal request);
+Answer<ipc::ShutDown> handle(Context& context, ipc::ShutDown request);
+
+}  // namespace core

@@ -1,0 +1,316 @@
+#include "daemon/lifecycle.h"
+
+#include <algorithm>
+
+#include "base/secret_access.h"
+#include "daemon/accounts.h"
+#include "daemon/certificate.h"
+#include "daemon/epochs.h"
+#include "daemon/registry/accounts.h"
+#include "daemon/tls_certificate.h"
+
+namespace core {
+
+using base::Code;
+using base::fail;
+using base::State;
+
+namespace {
+
+using Keys = ipc::UnlockHsm::Reply;
+
+base::Task<base::Result<Keys>> log_in(Core& core, ipc::Actor actor, base::Secret<64> pin,
+                                      bool enrol) {
+  ipc::UnlockHsm message;
+  message.actor = std::move(actor);
+  message.pin = std::move(pin);
+  message.enrol = enrol;
+  co_return co_await core.audit.call(std::move(message), AuditLink::kLongMs);
+}
+
+// A try with a PIN that somebody typed: counted, so that a token's own counter is not used up.
+base::Task<base::Result<Keys>> log_in_counted(Core& core, ipc::Actor actor,
+                                              const base::Secret<64>& pin, bool enrol) {
+  if (pin.empty()) co_return fail(Code::kMissing, "pin");
+  if (core.pin_tries_left == 0) co_return fail(Code::kLocked, "pin");
+  auto copy = base::Secret<64>::from(pin.read(base::secret_access()));
+  auto keys = co_await log_in(core, std::move(actor), *std::move(copy), enrol);
+  if (keys) {
+    core.pin_tries_left = Core::kPinTries;
+  } else if (keys.error().code == Code::kDenied) {
+    --core.pin_tries_left;
+    co_return fail(Code::kDenied, "pin");
+  }
+  co_return keys;
+}
+
+// Reads the store with the keys; what cannot be trusted is told by its reason.
+base::Task<base::Result<>> open_store(Core& core, const Keys& keys) {
+  const auto epoch = store::Store::epoch_of(core.environment().kv);
+  if (!epoch || !epoch->has_value()) co_return fail(Code::kCorrupt, "store");
+  ipc::OpenEpoch open;
+  open.epoch = **epoch;
+  const auto key = co_await core.audit.call(std::move(open));
+  if (!key) {
+    // The key of an older epoch is gone: this is an older copy of the store.
+    if (key.error().code == Code::kNotFound)
+      co_return fail(Code::kCorrupt, "store_older_than_epoch");
+    co_return std::unexpected(key.error());
+  }
+  auto loaded = core.new_registry();
+  auto opened = store::Store::open(
+      core.environment().kv, keys.register_key, key->state_key,
+      [&loaded](base::ByteSpan name, base::ByteSpan value) { return loaded.load(name, value); });
+  if (!opened) co_return std::unexpected(opened.error());
+  CO_CHECK(loaded.finish_load());
+  core.set_registry(std::move(loaded));
+  core.set_store(*std::move(opened));
+  co_return base::Result<>{};
+}
+
+// Store and log: the store may have seen no more than the log has.
+base::Task<base::Result<>> reconcile(Core& core) {
+  CO_TRY(core.facts, co_await core.audit.call(ipc::GetAuditFacts{}));
+  const std::uint64_t seen = core.store()->state().log_size;
+  if (seen > core.facts.size) co_return fail(Code::kCorrupt, "log_behind_store");
+  if (seen == core.facts.size) co_return base::Result<>{};
+  auto entry = entry_of(base::CoreEvent::kReconciled);
+  entry.ref = seen;
+  entry.count = core.facts.size - seen;
+  const auto logged = co_await core.audit.call(std::move(entry));
+  if (!logged) co_return std::unexpected(logged.error());
+  co_return base::Result<>{};
+}
+
+// Destroys shelf keys that no record names: made, and then core stopped before it remembered them.
+base::Task<base::Result<>> drop_unknown_shelves(Core& core, const ipc::ListKeys::Reply& keys) {
+  ipc::DestroyShelves destroy;
+  for (const auto shelf : keys.shelves) {
+    const auto* known = core.reg().shelf(shelf);
+    if (known == nullptr && !destroy.shelves.full()) CO_CHECK(destroy.shelves.push(shelf));
+  }
+  if (destroy.shelves.empty()) co_return base::Result<>{};
+  const auto done = co_await core.audit.call(std::move(destroy), AuditLink::kLongMs);
+  if (!done) co_return std::unexpected(done.error());
+  co_return base::Result<>{};
+}
+
+// Register and HSM: every shelf in use has its key; gives the duplicate salts back.
+base::Task<base::Result<>> settle_shelves(Core& core, const ipc::ListKeys::Reply& keys) {
+  ipc::LoadShelves load;
+  for (const auto* shelf : core.reg().shelves()) {
+    if (shelf->state != registry::ShelfState::kOpen) continue;
+    if (std::find(keys.shelves.begin(), keys.shelves.end(), shelf->id) == keys.shelves.end()) {
+      co_return fail(Code::kCorrupt, "shelf_key_missing");
+    }
+    CO_CHECK(load.shelves.push({shelf->tenant, shelf->purpose, shelf->id, shelf->sealed_salt}));
+  }
+  const auto loaded = co_await core.audit.call(std::move(load), AuditLink::kLongMs);
+  if (!loaded) co_return std::unexpected(loaded.error());
+  co_return base::Result<>{};
+}
+
+// While core runs, a key that no record names may be one that a change is about to remember.
+enum class Leftovers : std::uint8_t { kKeep, kDestroy };
+
+base::Task<base::Result<>> settle(Core& core, Leftovers leftovers) {
+  CO_CHECK(co_await reconcile(core));
+  CO_TRY(const auto keys, co_await core.audit.call(ipc::ListKeys{}));
+  CO_CHECK(co_await settle_shelves(core, keys));
+  if (leftovers == Leftovers::kKeep) co_return base::Result<>{};
+  CO_CHECK(co_await drop_other_epochs(core, {}));
+  CO_CHECK(co_await drop_unknown_shelves(core, keys));
+  co_return base::Result<>{};
+}
+
+void remember_keys(Core& core, const Keys& keys) {
+  core.certificate_public_key = keys.certificate_public_key;
+  if (const auto* settings = core.reg().settings(); settings != nullptr) {
+    core.certificate_fingerprint = fingerprint_of_pem(settings->certificate_pem);
+  }
+}
+
+// With the keys in hand: everything between the log-in and Operational.
+base::Task<base::Result<>> come_up(Core& core, const Keys& keys) {
+  auto done = co_await open_store(core, keys);
+  if (done) done = co_await settle(core, Leftovers::kDestroy);
+  if (!done) {
+    core.forget();
+    if (done.error().code == Code::kCorrupt) {
+      const std::string reason(done.error().field.view());
+      co_await core.enter(State::kFailed, reason);
+    }
+    co_return done;
+  }
+  if (core.reg().settings() == nullptr) {
+    // Set-up was cut off before its one commit: it may be done again.
+    core.forget();
+    co_await core.enter(State::kUnprovisioned);
+    co_return fail(Code::kState, "unprovisioned");
+  }
+  remember_keys(core, keys);
+  co_await core.enter(State::kOperational);
+  core.epoch_due();
+  co_return base::Result<>{};
+}
+
+base::Result<> check_provision(const ipc::Provision& request) {
+  if (request.firm.empty()) return fail(Code::kMissing, "firm");
+  if (!is_host(request.host.view())) return fail(Code::kInvalid, "host");
+  if (!is_login(request.responsible_login.view())) return fail(Code::kInvalid, "responsible_login");
+  if (!is_login(request.auditor_login.view())) return fail(Code::kInvalid, "auditor_login");
+  if (request.responsible_name.empty()) return fail(Code::kMissing, "responsible_name");
+  if (request.auditor_name.empty()) return fail(Code::kMissing, "auditor_name");
+  if (request.responsible_login == request.auditor_login) {
+    return fail(Code::kDuplicate, "auditor_login");
+  }
+  if (natural_person_key(request.responsible_name.view()) ==
+      natural_person_key(request.auditor_name.view())) {
+    return fail(Code::kDuplicate, "auditor_name");
+  }
+  return {};
+}
+
+// The fixed keys, and the first epoch's. Either may exist from a set-up that was cut off.
+base::Task<base::Result<Keys>> first_keys(Core& core, ipc::Actor actor,
+                                          const base::Secret<64>& pin) {
+  auto keys = co_await log_in_counted(core, actor, pin, /*enrol=*/true);
+  if (!keys && keys.error().code == Code::kDuplicate) {
+    keys = co_await log_in_counted(core, actor, pin, /*enrol=*/false);
+  }
+  co_return keys;
+}
+
+base::Task<base::Result<base::Secret<32>>> first_epoch(Core& core, ipc::Actor actor) {
+  ipc::CreateEpoch create;
+  create.actor = std::move(actor);
+  create.epoch = 1;
+  auto made = co_await core.audit.call(std::move(create));
+  if (made) co_return std::move(made->state_key);
+  if (made.error().code != Code::kConflict) co_return std::unexpected(made.error());
+  ipc::OpenEpoch open;
+  open.epoch = 1;
+  CO_TRY(auto opened, co_await core.audit.call(std::move(open)));
+  co_return std::move(opened.state_key);
+}
+
+base::Task<base::Result<>> first_store(Core& core, ipc::Actor actor, const Keys& keys) {
+  const auto epoch = store::Store::epoch_of(core.environment().kv);
+  if (!epoch) co_return std::unexpected(epoch.error());
+  if (epoch->has_value()) co_return co_await open_store(core, keys);
+  CO_TRY(const auto state_key, co_await first_epoch(core, std::move(actor)));
+  CO_TRY(core.facts, co_await core.audit.call(ipc::GetAuditFacts{}));
+  auto made =
+      store::Store::create(core.environment().kv, keys.register_key, state_key, 1, core.facts.size);
+  if (!made) co_return std::unexpected(made.error());
+  core.set_store(*std::move(made));
+  core.set_registry(core.new_registry());
+  co_return base::Result<>{};
+}
+
+struct Founding {
+  registry::Change change;
+  ipc::Provision::Reply reply;
+};
+
+base::Task<base::Result<Founding>> founding(Core& core, const ipc::Provision& request,
+                                            const Keys& keys) {
+  Founding out;
+  registry::Settings settings;
+  settings.firm = request.firm;
+  settings.host = request.host;
+  settings.provisioned_at = core.wall();
+  CO_TRY(settings.certificate_pem, co_await make_tls_certificate(core, request.host, keys));
+  out.reply.certificate_fingerprint = fingerprint_of_pem(settings.certificate_pem);
+  out.change = registry::save_settings(std::move(settings));
+
+  Invitation responsible{
+      request.responsible_login, request.responsible_name, base::Role::kResponsible, {}};
+  CO_TRY(auto first, co_await new_account(core, std::move(responsible)));
+  CO_TRY(auto first_change, registry::create_account(core.reg(), std::move(first.account)));
+  out.change.append(std::move(first_change));
+  out.reply.responsible_key = std::move(first.key);
+
+  Invitation auditor{request.auditor_login, request.auditor_name, base::Role::kAuditor, {}};
+  CO_TRY(auto second, co_await new_account(core, std::move(auditor)));
+  CO_TRY(auto second_change, registry::create_account(core.reg(), std::move(second.account)));
+  out.change.append(std::move(second_change));
+  out.reply.auditor_key = std::move(second.key);
+  co_return out;
+}
+
+}  // namespace
+
+base::Task<base::Result<ipc::Provision::Reply>> provision(Core& core, ipc::Actor actor,
+                                                          ipc::Provision request) {
+  CO_CHECK(check_provision(request));
+  const auto held = co_await core.writes.lock();
+  if (core.state() != State::kUnprovisioned) co_return fail(Code::kState, "appliance");
+  CO_TRY(const auto keys, co_await first_keys(core, actor, request.pin));
+  CO_CHECK(co_await first_store(core, actor, keys));
+  if (core.reg().settings() != nullptr) {
+    core.forget();
+    co_await core.enter(State::kLocked);
+    co_return fail(Code::kState, "provisioned");
+  }
+  CO_TRY(auto first, co_await founding(core, request, keys));
+  auto entry = entry_of(base::CoreEvent::kProvisioned, actor);
+  entry.count = 2;
+  CO_CHECK(
+      co_await core.commit(std::move(entry), std::move(first.change), store::Store::Pages::kBoth));
+  remember_keys(core, keys);
+  co_await core.enter(State::kOperational);
+  core.epoch_due();
+  co_return std::move(first.reply);
+}
+
+base::Task<base::Result<>> unlock(Core& core, ipc::Actor actor, base::Secret<64> pin) {
+  const auto held = co_await core.writes.lock();
+  if (core.state() != State::kLocked && core.state() != State::kSealed) {
+    co_return fail(Code::kState, "appliance");
+  }
+  CO_TRY(const auto keys, co_await log_in_counted(core, std::move(actor), pin, /*enrol=*/false));
+  co_return co_await come_up(core, keys);
+}
+
+base::Task<base::Result<>> seal(Core& core, ipc::Actor actor) {
+  const auto held = co_await core.writes.lock();
+  if (core.state() != State::kOperational) co_return fail(Code::kState, "appliance");
+  core.forget();
+  co_await core.enter(State::kSealed);
+  ipc::LockHsm lock;
+  lock.actor = std::move(actor);
+  const auto locked = co_await core.audit.call(std::move(lock), AuditLink::kLongMs);
+  if (!locked) co_return std::unexpected(locked.error());
+  co_return base::Result<>{};
+}
+
+base::Task<void> rejoin(Core& core) {
+  const auto held = co_await core.writes.lock();
+  const bool running = core.state() == State::kOperational;
+  if (!running && core.state() != State::kLocked) co_return;
+  if (!core.facts.hsm_ok && !running) co_return;
+  const auto keys = co_await log_in(core, {}, {}, /*enrol=*/false);
+  if (!running) {
+    if (!keys) co_return;
+    const auto up = co_await come_up(core, *keys);
+    if (!up) core.log().warn("rejoin_failed", {{"error", up.error()}});
+    co_return;
+  }
+  base::Result<> settled;
+  if (keys) {
+    settled = co_await settle(core, Leftovers::kKeep);
+  } else {
+    settled = std::unexpected(keys.error());
+  }
+  if (settled) co_return;
+  core.forget();
+  if (settled.error().code == Code::kCorrupt) {
+    const std::string reason(settled.error().field.view());
+    co_await core.enter(State::kFailed, reason);
+  } else {
+    co_await core.enter(State::kLocked);
+  }
+}
+
+}  // namespace core

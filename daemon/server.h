@@ -1,0 +1,32 @@
+// The listening sockets of core: the web acceptor's and the console's. Who may connect is decided
+// by the folder's mode and by the uid at the other end.
+#pragma once
+
+#include "daemon/admission.h"
+
+namespace core {
+
+class Server {
+ public:
+  // A console, `kagikura status` and one spare; two acceptors while one replaces the other.
+  static constexpr std::size_t kConsolesMax = 8;
+  static constexpr std::size_t kAcceptorsMax = 4;
+
+  Server(Core& core, base::Fd web, base::Fd console);
+  Server(const Server&) = delete;  // watches point here
+  Server& operator=(const Server&) = delete;
+
+ private:
+  void accept_web();
+  void accept_console();
+
+  Core& core_;
+  base::Fd web_;
+  base::Fd console_;
+  std::size_t acceptors_ = 0;
+  std::size_t consoles_ = 0;
+  base::Watch web_watch_;
+  base::Watch console_watch_;
+};
+
+}  // namespace core
