@@ -101,7 +101,9 @@ struct RecordCipher::Parts {
   std::size_t next_nonce = 0;
   std::vector<std::uint8_t> opened;
 
-  ~Parts() { base::wipe(opened.data(), opened.size()); }
+  ~Parts() {
+    if (!opened.empty()) base::wipe(opened.data(), opened.size());
+  }
 
   Result<ByteSpan> nonce() {
     if (next_nonce == nonces.size()) {
