@@ -1,0 +1,77 @@
+#include "audit/process/commit.h"
+
+// Planted: goes on as if the entry were on disk, and syncs later.
+namespace audit::process {
+
+using base::Result;
+using base::Task;
+
+Journal::Journal(base::Loop& loop, Log& log, bool alarmed,
+                 std::function<void(base::Error)> on_fatal)
+    : loop_(loop),
+      log_(log),
+      run_(loop.clock(), log.last_run()),
+      on_fatal_(std::move(on_fatal)),
+      idle_since_(loop.clock().mono()),
+      alarmed_(alarmed) {}
+
+Journal::~Journal() = default;
+
+Result<std::uint64_t> Journal::append(Entry entry, Priority priority) {
+  entry.t = loop_.clock().wall();
+  entry.run = run_.now();
+  const std::uint64_t index = TRY(log_.append(std::move(entry), priority));
+  idle_since_ = loop_.clock().mono();
+  if (!lazy_armed_ && !posted_) {
+    lazy_armed_ = true;
+    lazy_ = loop_.after(kLazyMs, [this] { sync_now(); });
+  }
+  raise_alarm();
+  return index;
+}
+
+void Journal::raise_alarm() {
+  if (alarmed_ || log_.used_percent() < kAlarmPercent) return;
+  alarmed_ = true;
+  Entry alarm;
+  alarm.event = base::AuditEvent::kLogAlarm;
+  alarm.count = log_.used_percent();
+  // Without room even in the reserve there is nobody left to tell through the log.
+  static_cast<void>(append(std::move(alarm), Priority::kReserve));
+}
+
+Task<void> Journal::durable(std::uint64_t /*index*/) {
+  sync_this_turn();
+  co_return;
+}
+
+Task<Result<std::uint64_t>> Journal::append_durable(Entry entry, Priority priority) {
+  CO_TRY(const std::uint64_t index, append(std::move(entry), priority));
+  co_await durable(index);
+  co_return index;
+}
+
+void Journal::sync_this_turn() {
+  if (posted_) return;
+  posted_ = true;
+  loop_.post([this, alive = std::weak_ptr<bool>(alive_)] {
+    if (!alive.expired()) sync_now();
+  });
+}
+
+void Journal::sync_now() {
+  posted_ = false;
+  lazy_armed_ = false;
+  lazy_.cancel();
+  const auto size = log_.sync();
+  if (!size) return on_fatal_(size.error());
+  ++syncs_;
+  // All that was appended is on disk now. Who is resumed may append and wait again: for the next
+  // sync.
+  for (const Waiter& waiter : std::exchange(waiters_, {})) {
+    ASSERT(waiter.index < *size);
+    waiter.slot->set(true);
+  }
+}
+
+}  // namespace audit::process
