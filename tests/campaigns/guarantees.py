@@ -1,12 +1,13 @@
 """G1, G3, G4: no order of messages makes audit release a number before its entry is on disk.
 
-A hostile core speaks to a real kagikura-audit, which runs under strace, before a real kagikura-hsm and
-a SoftHSM token. A point is one random order of messages: grants of all kinds, stale and foreign ones,
-repeated and early reveals, swapped bytes, many in flight, lost connections. A model says which reveals
-may succeed (G3). The trace shows for every number asked of the HSM the fdatasync that made its intent
-durable before (G1), and the log holds exactly one intent for each. Then the audit process is killed
-over and over while its budget is spent: not one reveal too many comes out (G4). Two planted bugs, a
-process that asks before it syncs and one that forgets its budget, must be found by the same checks.
+A hostile core speaks to a real kagikura-audit, which runs under strace, before a real kagikura-
+hsm and a SoftHSM token. A point is one random order of messages: grants of all kinds, stale and
+foreign ones, repeated and early reveals, swapped bytes, many in flight, lost connections. A model
+says which reveals may succeed (G3). The trace shows for every number asked of the HSM the
+fdatasync that made its intent durable before (G1), and the log holds exactly one intent for each.
+Then the audit process is killed over and over while its budget is spent: not one reveal too many
+comes out (G4). Two planted bugs, a process that asks before it syncs and one that forgets its
+budget, must be found by the same checks.
 """
 
 import collections
