@@ -33,6 +33,9 @@ def main():
     except (build.BuildError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
+    if not MAIN_JOB.exists():
+        print("built; this tree has no tests/functional/main_job.py to run", file=sys.stderr)
+        return 1
     return subprocess.run([sys.executable, str(MAIN_JOB), "--build-dir", str(folder),
                            *sys.argv[1:]], cwd=ROOT, check=False).returncode
 
