@@ -141,6 +141,7 @@ def check_everything():
 
 
 def check_one(options):
+    options.name = options.name.replace("_", "-")
     known = {campaign.name: campaign for campaign in campaigns.discover()}
     if options.name not in known:
         print(f"no campaign {options.name}; ./check --list names them", file=sys.stderr)

@@ -71,6 +71,11 @@ class Runner(unittest.TestCase):
         with self.assertRaises(ValueError):
             campaigns.discover(self.folder)
 
+    def test_a_name_has_dashes(self):
+        (self.folder / "a_b.py").write_text(
+            "\"\"\"Planted.\"\"\"\nCI_POINTS = 1\ndef run(ctx): pass\n", encoding="utf-8")
+        self.assertEqual([c.name for c in campaigns.discover(self.folder)], ["a-b"])
+
     def test_what_campaigns_share_is_none(self):
         (self.folder / "shared.py").write_text("TABLE = {}\n", encoding="utf-8")
         self.assertEqual(campaigns.discover(self.folder), [])
