@@ -1,0 +1,52 @@
+"""The main job in Chromium, at phone and desk width, each page looked at by axe-core.
+
+As handler, responsible person, person and auditor against a whole appliance; then every page in both
+languages with a stand-in for core. A point is one width; pictures go to the artifacts folder.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import appliance
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BROWSER = ROOT / "tests/browser"
+CI_POINTS = 2
+CI_SECONDS = 1200
+
+
+def install():
+    """The two packages of the lock file, if they are not there yet."""
+    if (BROWSER / "node_modules/axe-core").is_dir():
+        return
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=BROWSER, check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def run_script(ctx, script, given, seconds):
+    done = subprocess.run(["node", script], cwd=BROWSER, input=json.dumps(given).encode(),
+                          stdout=subprocess.PIPE, timeout=seconds, check=False)
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        ctx.failed(script, f"ended with {done.returncode} and no report")
+        return
+    ctx.passed(script, told["passed"])
+    for failure in told["failed"]:
+        ctx.failed(failure["name"], failure["why"])
+    ctx.note(f"{script} pages", told["pages"])
+
+
+def run(ctx):
+    sys.path.insert(0, str(ROOT / "tests/lib"))
+    install()
+    with tempfile.TemporaryDirectory(prefix="kagikura-browser-") as folder:
+        box = appliance.Appliance(folder, ctx.build_dir)
+        with box:
+            keys = box.provision()
+            run_script(ctx, "main_job.mjs",
+                       {"url": f"https://localhost:{box.port}", "keys": keys,
+                        "folder": str(ctx.artifacts / "main-job")}, CI_SECONDS)
