@@ -1,8 +1,13 @@
 #include "web/error_page.h"
 
+#include "web/parts.h"
+
 namespace web {
 
 namespace {
+
+constexpr Say kTitle{"操作できませんでした", "This could not be done"};
+constexpr Say kHome{"最初の画面へ", "To the first page"};
 
 struct Texts {
   Status status;
@@ -40,16 +45,11 @@ std::string error_page(Status status, Language language) {
   for (const Texts& row : kTexts) {
     if (row.status == status) text = ja ? row.ja : row.en;
   }
-  std::string out = "<!DOCTYPE html>\n<html lang=\"";
-  out += name(language);
-  out += "\"><head><meta charset=\"utf-8\"><title>";
-  out += std::to_string(static_cast<unsigned>(status));
-  out += "</title></head><body><main><h1>";
-  out += std::to_string(static_cast<unsigned>(status));
-  out += "</h1><p>";
-  out += text;
-  out += "</p></main></body></html>\n";
-  return out;
+  const View view{.language = language};
+  const std::string number = std::to_string(static_cast<unsigned>(status));
+  const Html main =
+      all(heading(number), warning(view, text), el("p", button_link(Url("/"), view.t(kHome))));
+  return show(view, {.title = kTitle, .here = Url("/")}, main, status).release_body();
 }
 
 }  // namespace web

@@ -49,6 +49,7 @@ constexpr Say kReceiptKeep{"受付番号を控えるか、この画面を印刷�
 constexpr Say kDeclinedTitle{"提供しないことを伝えました", "You have declined"};
 constexpr Say kDeclined{"会社に伝えました。この画面は閉じて構いません。",
                         "Your company has been told. You may close this page."};
+constexpr Say kAbout{"{}さん：{}", "{}: {}"};
 constexpr Say kSameNumber{"{}さんと同じ番号です。それぞれの番号を確かめてください。",
                           "The same number as for {}. Check both numbers."};
 
@@ -147,19 +148,23 @@ Response numbers_page(const View& view, const Request& request, const ipc::OpenP
 }
 
 // The person's two entries as one number; what is wrong goes to the problems.
-std::optional<base::IndividualNumber> number_of(const Request& request,
+std::optional<base::IndividualNumber> number_of(const View& view, const Request& request,
                                                 const ipc::OpenPortal::Person& person,
                                                 Problems& problems) {
   const std::string first = first_field(person.id);
   const std::string second = second_field(person.id);
+  const auto add = [&](const std::string& field, const base::Error& error) {
+    problems.add(
+        field, fill_in(view.language, kAbout, {person.name.view(), explain(view.language, error)}));
+  };
   auto number = base::IndividualNumber::parse(request.form.get(first));
   if (!number) {
-    problems.add(first, number.error());
+    add(first, number.error());
     return std::nullopt;
   }
   const auto again = base::IndividualNumber::parse(request.form.get(second));
   if (!again || !again->equals(*number)) {
-    problems.add(second, {base::Code::kMismatch, "number"});
+    add(second, {base::Code::kMismatch, "number"});
     return std::nullopt;
   }
   return *std::move(number);
@@ -173,7 +178,7 @@ base::Result<ipc::SubmitNumbers> submission_of(const View& view, const Request& 
   out.passcode = TRY(request.form.secret<64>("passcode"));
   std::vector<base::IndividualNumber> seen;
   for (const auto& person : open.people) {
-    auto number = number_of(request, person, problems);
+    auto number = number_of(view, request, person, problems);
     if (!number) continue;
     for (std::size_t i = 0; i < seen.size(); ++i) {
       if (!seen[i].equals(*number)) continue;

@@ -1,7 +1,7 @@
 """The main job in Chromium, at phone and desk width, each page looked at by axe-core.
 
-As handler, responsible person, person and auditor against a whole appliance; then every page in both
-languages with a stand-in for core. A point is one width; pictures go to the artifacts folder.
+As handler, responsible person, person and auditor against a whole appliance. A point is one width;
+pictures go to the artifacts folder, but none of a shown number.
 """
 
 import json
