@@ -1,6 +1,8 @@
 #include "web/worker.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -33,6 +35,11 @@ Worker::Worker(base::Fd connection, int core_fd, Core core, const base::Clock& c
 base::Result<> Worker::set_up() {
   const int flags = ::fcntl(connection_.get(), F_GETFL);
   if (flags < 0 || ::fcntl(connection_.get(), F_SETFL, flags | O_NONBLOCK) != 0) {
+    return base::fail(base::Code::kIo, "connection");
+  }
+  // Flights of the handshake and answers go out whole; waiting for an acknowledgement costs 40 ms.
+  const int on = 1;
+  if (::setsockopt(connection_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {
     return base::fail(base::Code::kIo, "connection");
   }
   // The Date of an answer goes through the C library's time zones, which wants its file the first

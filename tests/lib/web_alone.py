@@ -5,11 +5,12 @@
 """
 
 import pathlib
+import queue
 import re
-import select
 import socket
 import ssl
 import subprocess
+import threading
 import time
 
 TIMEOUT = 20
@@ -58,6 +59,9 @@ class WebAlone:
             command.append("--quiet")
         self.core = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
                                      text=True)
+        self.told = queue.Queue()
+        threading.Thread(target=self._listen, args=(self.core.stdout, self.told),
+                         daemon=True).start()
         self.wait_core("ready")
         self.context = self.client_context()
 
@@ -71,13 +75,18 @@ class WebAlone:
         lines = []
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if not select.select([self.core.stdout], [], [], 0.5)[0]:
+            try:
+                lines.append(self.told.get(timeout=0.5))
+            except queue.Empty:
                 continue
-            text = self.core.stdout.readline().strip()
-            lines.append(text)
-            if text == line:
+            if lines[-1] == line:
                 return lines
         raise TimeoutError(f"fake_core did not say {line!r}, but {lines}")
+
+    @staticmethod
+    def _listen(stream, told):
+        for line in stream:
+            told.put(line.strip())
 
     def start_web(self):
         program = self.bin / "kagikura-web"
@@ -108,7 +117,6 @@ class WebAlone:
     def stop_core(self):
         self.core.kill()
         self.core.wait()
-        self.core.stdout.close()
 
     def __exit__(self, *_):
         if self.web and self.web.poll() is None:
@@ -125,8 +133,10 @@ class WebAlone:
         return re.findall(r".*worker\.(?:crashed|failed|not_started).*", self.log())
 
     def connect(self, source=None):
-        return socket.create_connection((self.address, self.port), TIMEOUT,
-                                        (source, 0) if source else None)
+        connection = socket.create_connection((self.address, self.port), TIMEOUT,
+                                              (source, 0) if source else None)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as browsers do
+        return connection
 
     def open(self, source=None):
         """A TLS connection of one's own."""
