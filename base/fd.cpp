@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,9 +53,10 @@ Result<Fd> sealed_memfd(const char* name, ByteSpan bytes) {
 Result<std::vector<std::uint8_t>> read_sealed(const Fd& fd, std::size_t max) {
   const int seals = ::fcntl(fd.get(), F_GET_SEALS);
   if (seals < 0 || (seals & kSeals) != kSeals) return fail(Code::kProtocol, "seals");
-  struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) return fail(Code::kIo, "stat");
-  const auto size = static_cast<std::size_t>(status.st_size);
+  // Not fstat: that is newfstatat, which would let a web worker look for files by path.
+  const off_t end = ::lseek(fd.get(), 0, SEEK_END);
+  if (end < 0) return fail(Code::kIo, "memfd");
+  const auto size = static_cast<std::size_t>(end);
   if (size > max) return fail(Code::kTooLong, "memfd");
   std::vector<std::uint8_t> out(size);
   TRY(read_exactly(fd, out.data(), size));

@@ -1,4 +1,4 @@
-"""TLS of the web: 1.3 only, one signature a connection, no tickets, no headers believed; testssl.sh.
+"""TLS: 1.3 only, one signature a connection, no tickets, headers on all answers; testssl.sh.
 
 With --points 0 without testssl.sh, which takes a minute and a half.
 """
