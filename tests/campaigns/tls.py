@@ -31,6 +31,7 @@ EXPLAINED = {
     "certificate_transparency": "no public authority",
     "cert_expirationStatus": "a certificate of a month, made for the test",
     "cert_notAfter": "the same",
+    "HTTP_status_code": "the first page sends on to the sign-in",
     "overall_grade": "counts the authority",
     "scanTime": "not about the server",
     "engine_problem": "not about the server",

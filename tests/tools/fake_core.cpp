@@ -3,9 +3,11 @@
 //   fake_core --socket PATH --certificate FILE [--refuse ADDRESS] [--quiet] [--canned ROLE]
 // With --canned every request is answered with made-up data, to somebody of that role.
 // FILE is written (PEM, self-signed, for localhost and 127.0.0.1) before the first line, "ready".
+#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,7 +68,13 @@ void extend(X509* certificate, int nid, const char* value) {
 std::string self_signed(EVP_PKEY* key) {
   const Certificate certificate(X509_new());
   X509_set_version(certificate.get(), X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ::getpid());
+  // 16 random bytes, as authorities have to (CA/Browser Forum baseline 7.1); positive.
+  std::array<unsigned char, 16> serial{};
+  ASSERT(RAND_bytes(serial.data(), static_cast<int>(serial.size())) == 1);
+  serial[0] = (serial[0] & 0x7F) | 0x40;
+  const std::unique_ptr<BIGNUM, Free<BN_free>> number(
+      BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
+  BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get()));
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 30L * 24 * 3600);
   X509_set_pubkey(certificate.get(), key);
