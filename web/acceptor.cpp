@@ -48,6 +48,7 @@ bool Sources::enter(const Source& source, base::MonoTime now) {
   if (entries_.size() >= kEntriesMax && !entries_.contains(source)) return false;
   Entry& entry = entries_[source];
   if (entry.connections >= max_each_ || now < entry.refused_until) return false;
+  if (now.ms - entry.refused_until.ms > kPardonMs) entry.crashes = 0;
   ++entry.connections;
   return true;
 }

@@ -26,12 +26,14 @@ class Sources {
   // False when the source has too many or is in its penalty.
   bool enter(const Source& source, base::MonoTime now);
   void leave(const Source& source);
-  // A worker died of a signal: this source waits, longer each time.
+  // A worker died of a signal: this source waits, longer each time, until it was quiet for
+  // kPardonMs.
   void penalise(const Source& source, base::MonoTime now);
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   static constexpr std::int64_t kPenaltyMs = 5'000;
   static constexpr std::int64_t kPenaltyMsMax = 300'000;
+  static constexpr std::int64_t kPardonMs = 3'600'000;
 
  private:
   static constexpr std::size_t kEntriesMax = 65'536;
@@ -60,6 +62,7 @@ class Acceptor {
   // Begins to serve on the loop. Without core every connection is closed at once, and core is
   // looked for again, more slowly each time up to kRetryMsMax.
   void start();
+  [[nodiscard]] bool has_core() const { return core_up_; }
   [[nodiscard]] std::size_t workers() const { return workers_.size(); }
 
  private:

@@ -13,6 +13,7 @@
 
 #include "web/answer.h"
 #include "web/dispatch.h"
+#include "web/multipart.h"
 
 namespace web {
 
@@ -20,7 +21,7 @@ namespace {
 
 constexpr std::size_t kRecord = std::size_t{16} * 1024;  // the largest TLS record (RFC 8446 5.1)
 constexpr std::size_t kRoom = 4 * kRecord;
-constexpr std::size_t kLingerBytesMax = std::size_t{1024} * 1024;
+constexpr std::size_t kLingerBytesMax = 2 * kUploadBodyMax;
 
 }  // namespace
 
@@ -196,22 +197,22 @@ bool Worker::timed_out() {
 }
 
 // Ends the connection so that the peer gets the last answer although it may still be sending: a
-// close with unread bytes would reset it away.
+// close with unread bytes would reset it away. Until it closes too, falls silent, or has sent too
+// much.
 void Worker::linger() {
   tls_->say_goodbye();
   if (::shutdown(connection_.get(), SHUT_WR) != 0) return;
-  set_deadline(kLingerMs);
+  set_deadline(kLingerMsMax);
   std::size_t thrown_away = 0;
-  while (thrown_away < kLingerBytesMax) {
+  while (thrown_away < kLingerBytesMax && clock_.mono() < deadline_) {
     const ssize_t got = ::recv(connection_.get(), chunk_.data(), chunk_.size(), 0);
     if (got > 0) {
       thrown_away += static_cast<std::size_t>(got);
       continue;
     }
-    const std::int64_t left = deadline_.ms - clock_.mono().ms;
     pollfd readable{connection_.get(), POLLIN, 0};
-    if (got == 0 || errno != EAGAIN || left <= 0) return;
-    if (::poll(&readable, 1, static_cast<int>(left)) <= 0) return;
+    if (got == 0 || errno != EAGAIN) return;
+    if (::poll(&readable, 1, static_cast<int>(kLingerMs)) <= 0) return;
   }
 }
 

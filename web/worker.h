@@ -22,8 +22,8 @@ inline constexpr std::int64_t kIdleMs = 75'000;  // between requests
 inline constexpr std::int64_t kFormBodyMs = 30'000;
 inline constexpr std::int64_t kUploadBodyMs = 300'000;
 inline constexpr std::int64_t kWriteMs = 30'000;  // for each kRoom of the answer
-inline constexpr std::int64_t kLingerMs =
-    1'000;                                       // so that the last answer is read before the reset
+inline constexpr std::int64_t kLingerMs = 1'000;  // of silence after the last answer
+inline constexpr std::int64_t kLingerMsMax = 10'000;
 inline constexpr std::int64_t kCoreMs = 30'000;  // core's answers
 
 class Worker {

@@ -17,12 +17,13 @@ TIMEOUT = 20
 
 
 class WebAlone:
-    def __init__(self, folder, build_dir, *, refuse=None, quiet=True, worker=None, listen=None,
-                 workers_max=512, per_source_max=64):
+    def __init__(self, folder, build_dir, *, refuse=None, quiet=True, canned=None, worker=None,
+                 listen=None, workers_max=512, per_source_max=64):
         self.folder = pathlib.Path(folder).resolve()
         self.bin = pathlib.Path(build_dir).resolve() / "bin"
         self.refuse = refuse
         self.quiet = quiet
+        self.canned = canned  # a role: fake_core answers everything with made-up data
         self.worker = worker  # a program that stands in for kagikura-web-worker
         self.address = listen or "127.0.0.1"
         self.limits = (workers_max, per_source_max)
@@ -55,6 +56,8 @@ class WebAlone:
                    "--certificate", self.ca]
         if self.refuse:
             command += ["--refuse", self.refuse]
+        if self.canned:
+            command += ["--canned", self.canned]
         if self.quiet:
             command.append("--quiet")
         self.core = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,

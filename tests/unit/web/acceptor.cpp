@@ -51,8 +51,14 @@ BOOST_AUTO_TEST_CASE(crashes_cost_time_and_more_each_time) {
   sources.penalise(one, {10'000});
   BOOST_TEST(!sources.enter(one, {10'000 + web::Sources::kPenaltyMs}));
   BOOST_TEST(sources.enter(one, {10'000 + 2 * web::Sources::kPenaltyMs}));
-  for (int i = 0; i < 100; ++i) sources.penalise(one, {20'000});
-  BOOST_TEST(sources.enter(one, {20'000 + web::Sources::kPenaltyMsMax}));
+  // Long quiet is forgiven: the next penalty is the first again.
+  const base::MonoTime later{10'000 + 2 * web::Sources::kPenaltyMs + web::Sources::kPardonMs + 1};
+  BOOST_TEST(sources.enter(one, later));
+  sources.penalise(one, later);
+  BOOST_TEST(sources.enter(one, {later.ms + web::Sources::kPenaltyMs}));
+  for (int i = 0; i < 100; ++i) sources.penalise(one, later);
+  BOOST_TEST(!sources.enter(one, {later.ms + web::Sources::kPenaltyMsMax - 1}));
+  BOOST_TEST(sources.enter(one, {later.ms + web::Sources::kPenaltyMsMax}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
