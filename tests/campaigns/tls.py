@@ -66,6 +66,9 @@ def run(ctx):
         core_restart(ctx, web)
         ctx.expect(not web.worker_faults(), "workers", web.worker_faults()[:5])
     hostile(ctx, web_alone)
+    with web_alone.WebAlone(ctx.artifacts / "uploads", ctx.build_dir, canned="handler") as web:
+        uploads(ctx, web, web_alone)
+        ctx.expect(not web.worker_faults(), "workers", web.worker_faults()[:5])
     if ctx.points != 0:
         with web_alone.WebAlone(ctx.artifacts / "testssl", ctx.build_dir,
                                 per_source_max=512) as web:
@@ -216,6 +219,22 @@ def hostile(ctx, web_alone):
                 ctx.expect(found.get(name) == wanted, f"hostile/{name}", text)
             # Under Landlock the folder of descriptors is as shut as every other.
             ctx.expect(found.get("fds") in ("0,1,2,3,4", "unreadable"), "hostile/fds", text)
+
+
+def uploads(ctx, web, web_alone):
+    """The largest roster goes through the sandboxed worker; a larger one is refused by its head."""
+    token = b"A" * 43
+    for size, wanted in ((0, (200, 422)), (100_000, (200, 422)), (32 << 20, (200, 422)),
+                         (33 << 20, (413,))):
+        part = b"--x\r\nContent-Disposition: form-data; name="
+        body = (part + b"\"csrf\"\r\n\r\n" + token + b"\r\n" + part +
+                b"\"roster\"; filename=\"a\"\r\nContent-Type: text/csv\r\n\r\n" + b"a" * size +
+                b"\r\n--x--\r\n")
+        head = (b"POST /roster HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                b"Content-Type: multipart/form-data; boundary=x\r\n"
+                b"Cookie: __Host-session=" + token + b"\r\nContent-Length: %d\r\n\r\n" % len(body))
+        status = web_alone.split_answer(web.exchange(head + body))[0]
+        ctx.expect(status in wanted, "uploads", f"{size} bytes: {status}")
 
 
 def testssl(ctx, web):
