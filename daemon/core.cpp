@@ -36,13 +36,19 @@ Core::Core(Environment environment, HashPool& pool)
       hashes(pool),
       phantom_salt(environment.random.bytes<16>()),
       environment_(std::move(environment)),
-      registry_(new_registry()) {}
+      registry_(empty_registry()) {}
 
 registry::Registry Core::new_registry() {
   registry::Options options;
   options.shelf_size = environment_.config.shelf_size;
   options.new_id = [&random = environment_.random] { return random.id(); };
   return registry::Registry(std::move(options));
+}
+
+registry::Registry Core::empty_registry() {
+  auto empty = new_registry();
+  ASSERT(empty.finish_load().has_value());
+  return empty;
 }
 
 void Core::start() {
@@ -77,7 +83,7 @@ void Core::forget() {
   ++generation_;
   if (admission != nullptr) admission->close_all();
   store_.reset();
-  registry_ = new_registry();
+  registry_ = empty_registry();
   sessions.clear();
   grants.clear();
   previews.clear();

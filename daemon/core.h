@@ -92,8 +92,9 @@ class Core {
   [[nodiscard]] const store::Store* store() const { return store_ ? &*store_ : nullptr; }
   void set_store(store::Store opened) { store_.emplace(std::move(opened)); }
   void set_registry(registry::Registry loaded) { registry_ = std::move(loaded); }
-  // An empty register with this site's options.
+  // A register with this site's options: to be loaded, or empty.
   [[nodiscard]] registry::Registry new_registry();
+  [[nodiscard]] registry::Registry empty_registry();
   // Drops register, store keys, sessions, grants and worker connections: nothing secret stays.
   void forget();
   // Rises with each forget(): what waited for another process, or for a lock, while the register

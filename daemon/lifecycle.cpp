@@ -204,7 +204,7 @@ base::Task<base::Result<>> first_store(Core& core, ipc::Actor actor, const Keys&
       store::Store::create(core.environment().kv, keys.register_key, state_key, 1, core.facts.size);
   if (!made) co_return std::unexpected(made.error());
   core.set_store(*std::move(made));
-  core.set_registry(core.new_registry());
+  core.set_registry(core.empty_registry());
   co_return base::Result<>{};
 }
 
@@ -286,9 +286,11 @@ base::Task<base::Result<>> seal(Core& core, ipc::Actor actor) {
 }
 
 base::Task<void> rejoin(Core& core) {
+  const State before = core.state();
   const auto held = co_await core.writes.lock();
-  const bool running = core.state() == State::kOperational;
-  if (!running && core.state() != State::kLocked) co_return;
+  if (core.state() != before) co_return;
+  const bool running = before == State::kOperational;
+  if (!running && before != State::kLocked) co_return;
   if (!core.facts.hsm_ok && !running) co_return;
   const auto keys = co_await log_in(core, {}, {}, /*enrol=*/false);
   if (!running) {

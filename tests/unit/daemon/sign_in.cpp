@@ -1,0 +1,210 @@
+// Sign-in, enrolment, step-up and what dispatch refuses, over the whole core.
+#include "tests/unit/daemon/world.h"
+
+namespace {
+
+using base::Code;
+using base::CoreEvent;
+using base::StepUpAct;
+
+struct Provisioned : core::testing::World {
+  Provisioned() { provision(); }
+};
+
+template <class T>
+bool failed(const base::Result<T>& result, Code code, base::FieldName field) {
+  return !result && result.error().code == code && result.error().field == field;
+}
+ipc::Password wrong() { return *ipc::Password::from(base::as_bytes("some other long password")); }
+ipc::OneTimeCode typed(std::string_view text) {
+  return *ipc::OneTimeCode::from(base::as_bytes(text));
+}
+
+BOOST_FIXTURE_TEST_SUITE(sign_in_and_access, Provisioned)
+
+BOOST_AUTO_TEST_CASE(set_up_makes_two_accounts_and_is_possible_once) {
+  BOOST_TEST((core->state() == base::State::kOperational));
+  BOOST_TEST(core->reg().accounts().size() == 2U);
+  BOOST_TEST(audit->count(CoreEvent::kProvisioned) == 1U);
+  BOOST_TEST(audit->count(CoreEvent::kEnrolled) == 2U);
+  ipc::Provision again;
+  BOOST_TEST(failed(ask(console(), std::move(again)), Code::kState, "appliance"));
+  BOOST_TEST((audit->last(CoreEvent::kAccessDenied)->action.view() == "provision"));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_answers_with_its_own_token_only) {
+  sign_in(auditor);
+  ipc::GetSession get;
+  get.token = auditor.session();
+  const auto session = ask(auditor.peer, std::move(get));
+  BOOST_REQUIRE(session.has_value());
+  BOOST_TEST((session->role == base::Role::kAuditor));
+  ipc::GetSession other;
+  other.token = random.secret<32>();
+  BOOST_TEST(failed(ask(auditor.peer, std::move(other)), Code::kDenied, "session"));
+}
+
+BOOST_AUTO_TEST_CASE(a_code_is_accepted_once) {
+  auto used = code(auditor);
+  const auto text = std::string(base::as_text(used.read(base::secret_access())));
+  BOOST_TEST(try_sign_in(auditor, password(), std::move(used)).has_value());
+  BOOST_TEST(failed(try_sign_in(auditor, password(), typed(text)), Code::kDenied, "credentials"));
+  const std::string spaced = text.substr(0, 3) + " " + text.substr(3);
+  BOOST_TEST(failed(try_sign_in(auditor, password(), typed(spaced)), Code::kDenied, "credentials"));
+  BOOST_TEST(audit->count(CoreEvent::kSignInFailed) == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_names_and_wrong_passwords_read_the_same_and_lock_the_same) {
+  auto nobody = enrol("kansa2", [this] {
+    sign_in(responsible);
+    auto grant = ask(responsible.peer, step_up(responsible, StepUpAct::kInvite));
+    ipc::InviteAccount invite;
+    invite.auth = responsible.auth();
+    invite.grant = grant->grant;
+    invite.login = ipc::LoginName::literal("kansa2");
+    invite.name = ipc::Name::literal("検証 第二");
+    invite.role = base::Role::kAuditor;
+    return std::move(ask(responsible.peer, std::move(invite))->enrolment_key);
+  }());
+  nobody.login = "nobody.at.all";
+  for (std::uint32_t i = 0; i < core::kFailuresMax; ++i) {
+    BOOST_TEST(failed(try_sign_in(auditor, wrong(), code(auditor)), Code::kDenied, "credentials"));
+    BOOST_TEST(failed(try_sign_in(nobody, wrong(), code(nobody)), Code::kDenied, "credentials"));
+  }
+  // The right password does not help now, and case or blanks make no other name.
+  BOOST_TEST(failed(try_sign_in(auditor, password(), code(auditor)), Code::kLocked, "account"));
+  auditor.login = " KANSA ";
+  BOOST_TEST(failed(try_sign_in(auditor, password(), code(auditor)), Code::kLocked, "account"));
+  BOOST_TEST(failed(try_sign_in(nobody, wrong(), code(nobody)), Code::kLocked, "account"));
+  // What was typed as a name that does not exist is nowhere in the log.
+  for (const auto& entry : audit->log) BOOST_TEST((entry.login.view() != "nobody.at.all"));
+  // The lock is durable.
+  start();
+  BOOST_REQUIRE((core->state() == base::State::kOperational));
+  BOOST_TEST(failed(try_sign_in(auditor, password(), code(auditor)), Code::kLocked, "account"));
+  clock.advance(std::int64_t{16} * 60'000);
+  BOOST_TEST(try_sign_in(auditor, password(), code(auditor)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_enrolment_key_works_once_and_a_day) {
+  sign_in(responsible);
+  const auto invite = [this](std::string_view login, std::string_view name) {
+    auto grant = ask(responsible.peer, step_up(responsible, StepUpAct::kInvite));
+    BOOST_REQUIRE(grant.has_value());
+    ipc::InviteAccount request;
+    request.auth = responsible.auth();
+    request.grant = grant->grant;
+    request.login = ipc::LoginName::literal(login);
+    request.name = ipc::Name::literal(name);
+    auto reply = ask(responsible.peer, std::move(request));
+    BOOST_REQUIRE(reply.has_value());
+    return std::move(reply->enrolment_key);
+  };
+  auto key = invite("tanto", "検証 担当");
+  auto again = *base::Secret<32>::from(key.read(base::secret_access()));
+  handler = enrol("tanto", std::move(key));
+  ipc::BeginEnrolment begin;
+  begin.key = std::move(again);
+  BOOST_TEST(failed(ask(handler.peer, std::move(begin)), Code::kNotFound, "key"));
+
+  auto late = invite("osoi", "検証 遅刻");
+  clock.advance(core::kEnrolmentMs);
+  ipc::BeginEnrolment expired;
+  expired.key = std::move(late);
+  BOOST_TEST(failed(ask(handler.peer, std::move(expired)), Code::kExpired, "key"));
+}
+
+BOOST_AUTO_TEST_CASE(changes_need_the_proof_of_the_own_page) {
+  sign_in(responsible);
+  ipc::SignOut forged;
+  forged.auth = responsible.auth();
+  forged.auth.csrf = random.secret<32>();
+  BOOST_TEST(failed(ask(responsible.peer, std::move(forged)), Code::kDenied, "csrf"));
+  BOOST_TEST((audit->last(CoreEvent::kAccessDenied)->action.view() == "sign_out"));
+  ipc::SignOut real;
+  real.auth = responsible.auth();
+  BOOST_TEST(ask(responsible.peer, std::move(real)).has_value());
+  ipc::SignOut gone;
+  gone.auth = responsible.auth();
+  BOOST_TEST(failed(ask(responsible.peer, std::move(gone)), Code::kDenied, "session"));
+}
+
+BOOST_AUTO_TEST_CASE(zone_role_and_time_are_refused_and_logged) {
+  sign_in(auditor);
+  const auto list = [this](std::string_view address) {
+    ipc::ListPeople request;
+    request.token = auditor.session();
+    return ask(peer_at(address), std::move(request));
+  };
+  BOOST_TEST(failed(list("192.0.2.10"), Code::kDenied, "access"));    // role
+  BOOST_TEST(failed(list("198.51.100.1"), Code::kDenied, "access"));  // zone
+  BOOST_TEST(failed(list("203.0.113.1"), Code::kDenied, "access"));   // nowhere
+  BOOST_TEST(audit->count(CoreEvent::kAccessDenied) == 3U);
+  clock.advance(std::int64_t{16} * 60'000);
+  BOOST_TEST(failed(list("192.0.2.10"), Code::kExpired, "session"));
+  settle();
+  BOOST_TEST(audit->count(CoreEvent::kSessionExpired) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(acts_need_a_grant_for_exactly_that_act) {
+  sign_in(responsible);
+  const auto save = [this](base::GrantId grant) {
+    ipc::SaveSettings request;
+    request.auth = responsible.auth();
+    request.grant = grant;
+    request.phrase = ipc::Text<200>::literal("青い山");
+    request.passcode = *base::Secret<64>::from(base::as_bytes("passcode-1"));
+    return ask(responsible.peer, std::move(request));
+  };
+  BOOST_TEST(failed(save({}), Code::kStepUp, "grant"));
+  const auto other = ask(responsible.peer, step_up(responsible, StepUpAct::kInvite));
+  BOOST_TEST(failed(save(other->grant), Code::kStepUp, "grant"));
+  const auto right = ask(responsible.peer, step_up(responsible, StepUpAct::kSaveSettings));
+  BOOST_TEST(save(right->grant).has_value());
+  BOOST_TEST(failed(save(right->grant), Code::kStepUp, "grant"));  // used
+  const auto late = ask(responsible.peer, step_up(responsible, StepUpAct::kSaveSettings));
+  clock.advance(std::int64_t{ipc::kGrantSeconds} * 1000);
+  BOOST_TEST(failed(save(late->grant), Code::kStepUp, "grant"));
+  // Nobody gets a grant for what his role may not do.
+  BOOST_TEST(failed(ask(responsible.peer, step_up(responsible, StepUpAct::kExportLog)),
+                    Code::kDenied, "access"));
+}
+
+BOOST_AUTO_TEST_CASE(a_disabled_account_is_out_at_once) {
+  sign_in(responsible);
+  sign_in(auditor);
+  ipc::DisableAccount disable;
+  disable.auth = responsible.auth();
+  disable.account = core->reg().account_by_login("kansa")->id;
+  BOOST_TEST(ask(responsible.peer, std::move(disable)).has_value());
+  ipc::GetSession get;
+  get.token = auditor.session();
+  BOOST_TEST(failed(ask(auditor.peer, std::move(get)), Code::kDenied, "session"));
+  BOOST_TEST(failed(try_sign_in(auditor, password(), code(auditor)), Code::kDenied, "credentials"));
+  ipc::DisableAccount self;
+  self.auth = responsible.auth();
+  self.account = core->reg().account_by_login("sekinin")->id;
+  BOOST_TEST(failed(ask(responsible.peer, std::move(self)), Code::kDenied, "self"));
+}
+
+BOOST_AUTO_TEST_CASE(without_the_log_nothing_changes) {
+  clock.advance(60'000);
+  settle();  // the epoch after set-up
+  audit->append_fails = base::Error{Code::kFull, "log"};
+  const auto before = kv.commits();
+  BOOST_TEST(!try_sign_in(auditor, password(), code(auditor)).has_value());
+  settle();
+  BOOST_TEST(kv.commits() == before);
+  BOOST_TEST(core->sessions.live(core->mono()) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_signs_one_handshake) {
+  const auto peer = peer_at("192.0.2.10");
+  BOOST_TEST(ask(peer, ipc::SignHandshake{}).has_value());
+  BOOST_TEST(failed(ask(peer, ipc::SignHandshake{}), Code::kUsed, "signature"));
+  BOOST_TEST((audit->last(CoreEvent::kAccessDenied)->action.view() == "sign_handshake"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
