@@ -55,6 +55,7 @@ constexpr std::array kCalls = {
     Call{"fdatasync", "makes pages durable"},
     Call{"fsync", "the same, when LMDB asks for all of it"},
     // Threads that hash passwords: no process, only threads of this one.
+    Call{"eventfd2", "tells the loop that a hash is done"},
     Call{"clone", "starts the hashing threads",
          Argument{.index = 0, .mask = CLONE_THREAD, .value = CLONE_THREAD}},
     Call{"set_robust_list", "each thread's locks"},
@@ -74,6 +75,9 @@ constexpr std::array kCalls = {
     Call{"madvise", "memory given back; LMDB's access pattern"},
     Call{"getrandom", "tokens, ids, salts, nonces"},
     Call{"getpid", "libcrypto looks whether it was forked; sd_notify; LMDB"},
+    Call{"getuid", "sd_notify says who it is"},
+    Call{"getgid", "the same"},
+    Call{"getegid", "the same"},
     Call{"geteuid", "who may connect besides the web and the console"},
     Call{"exit", "the end of a thread"},
     Call{"exit_group", "the end"},
