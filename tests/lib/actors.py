@@ -164,16 +164,18 @@ def synthetic_number(index):
     return web_client.individual_number(f"99{index:09d}")
 
 
-def roster_csv(count, start=1, dependants=0, group="本社"):
-    """A small synthetic roster in UTF-8; `dependants` of the people have one each."""
+def roster_csv(count, start=1, dependants=0, group="本社", encoding="utf-8"):
+    """A synthetic roster; the first `dependants` people have one each. In UTF-8 every third family
+    name has U+20BB7, which CP932 cannot hold."""
     rows = ["社員番号,氏名,フリガナ,区分,所属,生年月日,続柄,扶養者社員番号"]
     for i in range(start, start + count):
+        family = "𠮷田" if encoding == "utf-8" and i % 3 == 0 else "髙橋" if i % 3 == 1 else "検証"
         birth = f"1990-01-{i % 28 + 1:02d}"
-        rows.append(f"E{i:06d},検証 𠮷{i:06d},ケンショウ ヨシ,従業員,{group},{birth},,")
+        rows.append(f"E{i:06d},{family}　{i:06d},ケンショウ　ヨウ,従業員,{group},{birth},,")
         if i - start < dependants:
-            rows.append(f"D{i:06d},検証 扶養{i:06d},ケンショウ フヨウ,扶養親族,{group},2015-04-01,子,"
-                        f"E{i:06d}")
-    return ("\r\n".join(rows) + "\r\n").encode()
+            rows.append(f"D{i:06d},{family}　扶養{i:06d},ケンショウ　フヨウ,扶養親族,{group},"
+                        f"2015-04-01,子,E{i:06d}")
+    return ("\r\n".join(rows) + "\r\n").encode(encoding)
 
 
 class Firm:

@@ -8,6 +8,7 @@ Programs are started in the order of their dependence, each said to be ready by 
 are random, live in memory and reach programs on standard input only.
 """
 
+import json
 import os
 import pathlib
 import secrets
@@ -267,6 +268,12 @@ class Appliance:
             if line.startswith("State: "):
                 return line[7:].split(":")[0].strip()
         return "?"
+
+    def fingerprint(self):
+        """SHA-256 of the TLS certificate as the local operator sees it, in hex."""
+        done = subprocess.run([self.bin / "kagikura", "status", "--config", self.config_path,
+                               "--format", "json"], capture_output=True, check=False)
+        return json.loads(done.stdout)["certificate_sha256"]
 
     def logs(self):
         return {p.stem: p.read_text("utf-8", "replace")

@@ -52,6 +52,9 @@ class Page:
         raise LookupError(f"no form for {action} on {self.url} ({self.status}): "
                           + ", ".join(f.action for f in self.forms) + " | " + self.visible[:300])
 
+    def forms_to(self, prefix):
+        return [form for form in self.forms if form.action.startswith(prefix)]
+
     def links(self, prefix):
         return [link for link in self.parsed.links if link.startswith(prefix)]
 
