@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "base/notify.h"
 #include "base/sandbox.h"
 #include "config/config.h"
 #include "hsm/sandbox_table.h"
@@ -30,6 +31,7 @@ Result<base::Fd> signals_as_descriptor() {
 
 Result<> run(const config::Config& config, const base::Log& log) {
   TRY(base::sandbox::no_dumps());
+  const auto notifier = base::Notifier::from_environment();
   const auto stop = TRY(signals_as_descriptor());
   const auto token = TRY(hsm::TokenUri::parse(config.token));
   TRY(hsm::watchdog::install(config.hsm_timeout_ms));
@@ -40,6 +42,7 @@ Result<> run(const config::Config& config, const base::Log& log) {
   static_cast<void>(hsm::software::hmac(base::as_bytes("kagikura"), {}));
   // Last: the module is loaded, the socket is bound, no request has been read.
   TRY(base::sandbox::enter(hsm::sandbox_profile()));
+  notifier.ready();
   log.info("ready");
   const auto served = server.run(stop);
   service.log_out();

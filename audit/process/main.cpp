@@ -6,11 +6,11 @@
 #include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "audit/process/sandbox_table.h"
 #include "audit/process/service.h"
+#include "base/notify.h"
 #include "config/config.h"
 
 namespace {
@@ -68,31 +68,30 @@ void accept_core(base::Loop& loop, const base::Log& diary, const Fd& listener, s
 }
 
 // Tells the service manager that this process lives, and what it is waiting for.
-class Notifier {
+class Pulse {
  public:
-  Notifier(base::Loop& loop, const Service& service) : loop_(loop), service_(service) {
-    std::uint64_t limit_us = 0;
-    if (::sd_watchdog_enabled(/*unset_environment=*/0, &limit_us) > 0) {
-      every_ms_ = std::min(every_ms_, static_cast<std::int64_t>(limit_us / 2000));
-    }
+  Pulse(base::Loop& loop, const Service& service)
+      : loop_(loop), service_(service), notifier_(base::Notifier::from_environment()) {
+    every_ms_ = std::min(every_ms_, notifier_.watchdog_ms().value_or(every_ms_ * 2) / 2);
   }
   void ready() {
-    ::sd_notify(/*unset_environment=*/0, "READY=1");
+    notifier_.ready();
     ping();
   }
 
  private:
   void ping() {
     const bool ready = service_.hsm().ready();
-    const char* state = ready                     ? "WATCHDOG=1\nSTATUS=unlocked"
-                        : service_.hsm().wanted() ? "WATCHDOG=1\nSTATUS=waiting for the HSM"
-                                                  : "WATCHDOG=1\nSTATUS=locked";
-    ::sd_notify(/*unset_environment=*/0, state);
+    notifier_.alive();
+    notifier_.status(ready                     ? "unlocked"
+                     : service_.hsm().wanted() ? "waiting for the HSM"
+                                               : "locked");
     timer_ = loop_.after(every_ms_, [this] { ping(); });
   }
 
   base::Loop& loop_;
   const Service& service_;
+  const base::Notifier notifier_;
   std::int64_t every_ms_ = 5000;
   base::Timer timer_;
 };
@@ -130,10 +129,10 @@ Result<> run(const config::Config& config, const base::Log& diary) {
   const base::Watch accepting = loop->watch(
       listener.get(), [&](base::Ready) { accept_core(*loop, diary, listener, uid, service); });
   const base::Watch ending = loop->watch(signals.get(), [&](base::Ready) { loop->stop(); });
-  Notifier notifier(*loop, *service);
+  Pulse pulse(*loop, *service);
   TRY(audit::process::lock_in(config, diary));
   TRY(service->start());
-  notifier.ready();
+  pulse.ready();
   TRY(loop->run());
   TRY(log->sync());
   return {};
