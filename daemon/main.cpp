@@ -2,7 +2,6 @@
 // `--check` only reads it and says what is wrong.
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +9,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/notify.h"
 #include "daemon/sandbox_table.h"
 #include "daemon/server.h"
 #include "daemon/store/lmdb_kv.h"
@@ -42,28 +42,28 @@ Result<base::Fd> termination() {
 // Tells the service manager that the loop turns.
 class Watchdog {
  public:
-  explicit Watchdog(base::Loop& loop) : loop_(loop) {
-    std::uint64_t limit_us = 0;
-    if (::sd_watchdog_enabled(/*unset_environment=*/0, &limit_us) > 0) {
-      every_ms_ = static_cast<std::int64_t>(limit_us / 2000);
+  Watchdog(base::Loop& loop, const base::Notifier& notifier) : loop_(loop), notifier_(notifier) {
+    if (const auto limit_ms = notifier.watchdog_ms()) {
+      every_ms_ = *limit_ms / 2;
       ping();
     }
   }
 
  private:
   void ping() {
-    ::sd_notify(/*unset_environment=*/0, "WATCHDOG=1");
+    notifier_.alive();
     timer_ = loop_.after(every_ms_, [this] { ping(); });
   }
 
   base::Loop& loop_;
+  const base::Notifier& notifier_;
   std::int64_t every_ms_ = 0;
   base::Timer timer_;
 };
 
 core::Environment environment(base::Loop& loop, const base::Log& log, core::Random& random,
                               store::Kv& kv, const config::Config& config,
-                              const registry::Cp932& cp932) {
+                              const registry::Cp932& cp932, const base::Notifier& notifier) {
   return {.loop = loop,
           .log = log,
           .random = random,
@@ -78,16 +78,14 @@ core::Environment environment(base::Loop& loop, const base::Log& log, core::Rand
                 log.error("fatal", {{"what", what}});
                 ::_exit(kCommitFailed);
               },
-          .announce =
-              [](const std::string& line) {
-                ::sd_notify(/*unset_environment=*/0, ("STATUS=" + line).c_str());
-              }};
+          .announce = [&notifier](const std::string& line) { notifier.status(line); }};
 }
 
 Result<> run(const config::Config& config, const base::Log& log) {
   TRY(base::sandbox::no_dumps());
   const base::SystemClock clock;
   core::SystemRandom random;
+  const auto notifier = base::Notifier::from_environment();
   const auto loop = TRY(base::Loop::open(clock));
   const base::Fd signals = TRY(termination());
   TRY(make_folder(config.store_dir()));
@@ -99,14 +97,14 @@ Result<> run(const config::Config& config, const base::Log& log) {
   // Threads made from here on are locked in as their maker is.
   const auto hashes = TRY(core::HashPool::start(*loop));
 
-  core::Core core(environment(*loop, log, random, *kv, config, cp932), *hashes);
+  core::Core core(environment(*loop, log, random, *kv, config, cp932, notifier), *hashes);
   core::Admission admission(core);
   core.admission = &admission;
   const core::Server server(core, std::move(web), std::move(console));
   const base::Watch ending = loop->watch(signals.get(), [&loop](base::Ready) { loop->stop(); });
-  const Watchdog watchdog(*loop);
+  const Watchdog watchdog(*loop, notifier);
   core.start();
-  ::sd_notify(/*unset_environment=*/0, "READY=1");
+  notifier.ready();
   log.info("ready", {{"state", name(core.state())}});
   return loop->run();
 }

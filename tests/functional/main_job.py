@@ -173,8 +173,9 @@ def use(step, handler, numbers):
     people = list(numbers)
     page = handler.web.get(f"/people/{people[0]:016x}")
     need("●●●●" in page.visible and numbers[people[0]] not in page.text, "masked by default", page)
-    shown, _ = reveal(handler, people)
-    need(sorted(shown) == sorted(numbers.values()), "exactly the numbers that were sent are shown")
+    shown, page = reveal(handler, people)
+    need(sorted(shown) == sorted(numbers.values()),
+         f"exactly the numbers that were sent are shown, not {len(shown)}", page)
     step(f"the handler re-authenticated and saw {len(shown)} numbers, 60 s each")
     # 雇用保険 was never notified to anybody: there is no key for it.
     shown, page = reveal(handler, people[:1], "employment_acquisition")
@@ -271,8 +272,9 @@ def run(box, folder, count):
     use(step, handler, numbers)
     certificate, leaver, rest = dispose(step, handler, responsible, numbers)
     (folder / "certificate.txt").write_bytes(certificate)
-    shown, _ = reveal(handler, rest)
-    need(sorted(shown) == sorted(numbers[p] for p in rest), "the survivors are shown after it")
+    shown, page = reveal(handler, rest)
+    need(sorted(shown) == sorted(numbers[p] for p in rest),
+         f"the survivors are shown after it, not {len(shown)}", page)
     step(f"{len(shown)} survivors of the same shelf are still right")
     export_and_verify(step, box, auditor, folder)
     del leaver

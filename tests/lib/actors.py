@@ -216,9 +216,12 @@ class Firm:
     def reveal_all(self, people, form="kWithholdingSlip", actor=None):
         """What the handler sees now of each: person -> digits, or the error's code."""
         actor = actor or self.handler
-        out = {}
-        for start in range(0, len(people), 1000):
-            part = people[start:start + 1000]
+        # A grant names only people whose number is held: the others have nothing to reveal.
+        held = [p for p in people if any(
+            row["held"] for row in actor.read("GetPerson", person=p)["purposes"])]
+        out = {person: "not held" for person in people}
+        for start in range(0, len(held), 1000):
+            part = held[start:start + 1000]
             grant = actor.step_up("kReveal", part, form)
             for person in part:
                 try:
