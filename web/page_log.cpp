@@ -1,5 +1,5 @@
 // The log: filters, pages from the newest backwards, names resolved; and its export.
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "web/pages.h"
 #include "web/parts.h"
@@ -287,15 +287,18 @@ Response post_log_export(Context& context, const Request& request) {
   if (!view) return refuse(context, view.error());
   auto reply = export_log(context, request);
   if (!reply && is_about_session(reply.error())) return refuse(context, reply.error());
-  struct stat facts = {};
-  if (reply && ::fstat(reply->tar.get(), &facts) != 0) reply = base::fail(base::Code::kIo, "file");
+  // A sealed memory file: its size stays what it is now.
+  const off_t size = reply ? ::lseek(reply->tar.get(), 0, SEEK_END) : 0;
+  if (reply && (size < 0 || ::lseek(reply->tar.get(), 0, SEEK_SET) != 0)) {
+    reply = base::fail(base::Code::kIo, "file");
+  }
   if (!reply) {
     Problems problems(view->language);
     problems.add(reply.error());
     return export_page(*view, problems, status_of(reply.error()));
   }
   return Response::download(ContentType::kTar, "kagikura-log.tar", std::move(reply->tar),
-                            static_cast<std::uint64_t>(facts.st_size));
+                            static_cast<std::uint64_t>(size));
 }
 
 }  // namespace web
