@@ -132,9 +132,10 @@ def reveal(handler, people, form="withholding_slip", period="2026"):
         "form": form, "period": period, **handler.step_up()})
     shown = []
     while True:
-        digits = re.search(r"(?<!\d)(\d{4}) (\d{4}) (\d{4})(?!\d)", page.visible)
+        # By its element: the watermark beside it has digits of its own.
+        digits = re.findall(r'<span class="group">(\d{4})</span>', page.text)
         if digits:
-            shown.append("".join(digits.groups()))
+            shown.append("".join(digits))
         more = [f for f in page.forms if f.action == "/reveal/show"]
         if not more:
             return shown, page
@@ -184,7 +185,7 @@ def use(step, handler, numbers):
 
 
 def dispose(step, handler, responsible, numbers):
-    leaver = list(numbers)[0]
+    leaver = list(numbers)[-1]  # one without dependants, whose numbers would go too
     page = handler.web.get(f"/people/{leaver:016x}")
     handler.web.submit(page.form("/leaving"), {"leaving": "2026-10-31"})
     page = handler.web.get("/disposals/new", person=f"{leaver:016x}")
