@@ -1,14 +1,15 @@
 """The main job through the pages, as its people do it, each step printed.
 
-    main_job.py BUILD [--folder DIR] [--keep] [--port N] [--people N]
+    main_job.py --build-dir DIR [--once] [--folder DIR] [--port N] [--people N]
 
 Makes an appliance in a folder of its own, registers a roster, asks for numbers, sends some as the
 people would, approves, looks at one with a re-authentication, disposes of a leaver's and checks that it
-is gone, exports the log and verifies it three ways. --keep leaves the appliance running until it is
-told to stop (Ctrl-C or SIGTERM) and prints where and how to sign in. Every secret is made here and now.
+is gone, exports the log and verifies it three ways. Without --once the appliance goes on running
+until it is told to stop (SIGTERM) and says where and how to sign in. Every secret is made here and now.
 """
 
 import argparse
+import os
 import pathlib
 import re
 import secrets
@@ -220,7 +221,7 @@ def export_and_verify(step, box, auditor, folder):
     with tarfile.open(path) as archive:
         archive.extractall(opened, filter="data")
     manifest = next(opened.rglob("manifest.json"))
-    certificate = next(p for p in manifest.parent.iterdir() if p.suffix == ".pem")
+    certificate = manifest.with_name("cert.pem")
     done = subprocess.run(
         ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in",
          manifest.with_suffix(".p7s"), "-content", manifest, "-CAfile", certificate, "-purpose",
@@ -291,7 +292,7 @@ def stay(box, people):
         print(f"{login:10} {person.password:22} {person.secret}")
     print(f"Console: {box.bin}/kagikura-console --config {box.config_path} --lang ja")
     print(f"Token PIN: {box.pin}")
-    print("Stop with Ctrl-C.", flush=True)
+    print(f"Stop it with: kill {os.getpid()}", flush=True)
     stopped = threading.Event()
     for sig in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sig, lambda *_: stopped.set())
@@ -300,21 +301,21 @@ def stay(box, people):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("build")
+    options.add_argument("--build-dir", default=str(ROOT / "build/dev"))
+    options.add_argument("--once", action="store_true")
     options.add_argument("--folder")
-    options.add_argument("--keep", action="store_true")
     options.add_argument("--port", type=int)
     options.add_argument("--people", type=int, default=1000)
     options = options.parse_args()
     folder = pathlib.Path(options.folder or tempfile.mkdtemp(prefix="kagikura-"))
     folder.mkdir(parents=True, exist_ok=True)
-    box = appliance.Appliance(folder, options.build, port=options.port)
+    box = appliance.Appliance(folder, options.build_dir, port=options.port)
     good = False
     try:
         people = run(box, folder, options.people)
         good = True
         print("The main job is done.")
-        if options.keep:
+        if not options.once:
             stay(box, people)
     except (Failed, LookupError, RuntimeError, OSError) as error:
         print(f"FAILED: {error}", file=sys.stderr)

@@ -1,8 +1,10 @@
 """./quickstart: installs, builds what ships, and hands over to the main job."""
 
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -36,8 +38,32 @@ def main():
     if not MAIN_JOB.exists():
         print("built; this tree has no tests/functional/main_job.py to run", file=sys.stderr)
         return 1
-    return subprocess.run([sys.executable, str(MAIN_JOB), "--build-dir", str(folder),
-                           *sys.argv[1:]], cwd=ROOT, check=False).returncode
+    command = [sys.executable, str(MAIN_JOB), "--build-dir", str(folder), *sys.argv[1:]]
+    if "--once" in sys.argv:
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return leave_running(command)
+
+
+def leave_running(command):
+    """Shows what the main job prints and returns when it stands by or has failed; the appliance
+    belongs to a session of its own and goes on."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="kagikura-quickstart-"))
+    output = folder / "output"  # shows how to sign in: of mode 0600 in a folder of mode 0700
+    with open(os.open(output, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as log:
+        process = subprocess.Popen([*command, "--folder", str(folder / "appliance")], cwd=ROOT,
+                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                   start_new_session=True)
+    shown = 0
+    while True:
+        ended = process.poll() is not None
+        text = output.read_text("utf-8", "replace")
+        print(text[shown:], end="", flush=True)
+        shown = len(text)
+        if "Stop it with:" in text:
+            return 0
+        if ended:
+            return process.returncode
+        time.sleep(0.2)  # another process' file: there is nothing to wait on
 
 
 if __name__ == "__main__":
