@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CI_POINTS = 1
+CI_POINTS = None
 CI_SECONDS = 900
 
 

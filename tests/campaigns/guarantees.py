@@ -27,7 +27,7 @@ import appliance  # noqa: E402  pylint: disable=wrong-import-position
 import ipc  # noqa: E402  pylint: disable=wrong-import-position
 import log_files  # noqa: E402  pylint: disable=wrong-import-position
 
-CI_POINTS = 100
+CI_POINTS = 50
 CI_SECONDS = 600
 FULL_POINTS = 1000
 PEOPLE = 24

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CI_POINTS = 100
+CI_POINTS = 50
 CI_SECONDS = 600
 
 

@@ -10,7 +10,7 @@ import socket
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CI_POINTS = 2000
+CI_POINTS = 300
 CI_SECONDS = 600
 NOT_TLS = 20
 

@@ -18,7 +18,7 @@ import appliance
 import ipc
 import log_files
 
-CI_POINTS = 12
+CI_POINTS = 6
 CI_SECONDS = 240
 PEOPLE = 6
 CALLS = {

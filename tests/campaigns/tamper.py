@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 
-CI_POINTS = 24
+CI_POINTS = 10
 KINDS_A_POINT = 4
 OTHER_ORIGIN = "log.example.com/other"
 KINDS = {}

@@ -3,9 +3,10 @@
     main_job.py --build-dir DIR [--once] [--folder DIR] [--port N] [--people N]
 
 Makes an appliance in a folder of its own, registers a roster, asks for numbers, sends some as the
-people would, approves, looks at one with a re-authentication, disposes of a leaver's and checks that it
-is gone, exports the log and verifies it three ways. Without --once the appliance goes on running
-until it is told to stop (SIGTERM) and says where and how to sign in. Every secret is made here and now.
+people would, approves, looks at one with a re-authentication, disposes of a leaver's and checks
+that it is gone, exports the log and verifies it three ways. Without --once the appliance goes on
+running until it is told to stop (SIGTERM) and says where and how to sign in. Every secret is made
+here and now.
 """
 
 import argparse

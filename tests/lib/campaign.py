@@ -85,8 +85,8 @@ def discover(folder=CAMPAIGNS):
                     values[node.targets[0].id] = ast.literal_eval(node.value)
         if not text or "CI_POINTS" not in values:
             raise ValueError(f"{path.name}: a campaign needs a docstring and CI_POINTS")
-        found.append(Campaign(path.stem.replace("_", "-"), path, text.splitlines()[0], values["CI_POINTS"],
-                              values.get("CI_SECONDS", 300)))
+        found.append(Campaign(path.stem.replace("_", "-"), path, text.splitlines()[0],
+                              values["CI_POINTS"], values.get("CI_SECONDS", 300)))
     return found
 
 
