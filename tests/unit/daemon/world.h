@@ -27,19 +27,24 @@ class World {
     hashes = *HashPool::start(*loop);
     start();
   }
-  ~World() { settle(); }
+  ~World() { end(); }
 
   // Nothing waits for anything any more: the clock stands still meanwhile.
   void settle() {
     for (int i = 0; i < 200; ++i) BOOST_REQUIRE(loop->turn(0).has_value());
   }
 
-  // A new life of core over the same store, log and HSM.
-  void start() {
+  // The end of core's life, between two requests.
+  void end() {
     settle();
     admission.reset();
     core.reset();
     settle();
+  }
+
+  // A new life of core over the same store, log and HSM.
+  void start() {
+    end();
     Environment environment{*loop,
                             log,
                             random,
