@@ -18,6 +18,7 @@
 #include "daemon/registry/records.h"
 #include "daemon/store/crypto.h"
 #include "hsm/service.h"
+#include "ipc/codec.h"
 
 namespace {
 

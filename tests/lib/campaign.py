@@ -21,6 +21,8 @@ import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CAMPAIGNS = ROOT / "tests/campaigns"
+# What campaigns share: the appliance, its channels, its people.
+sys.path.append(str(ROOT / "tests/lib"))
 FAILURES_KEPT = 100
 
 
