@@ -16,7 +16,7 @@ import actors
 import appliance
 import ipc
 import log_files
-from access_expected import ALWAYS, EXPECTED, STEP_UP
+from access_expected import ALWAYS, EXPECTED, STEP_UP, STEP_UP_ACTS
 
 CI_POINTS = 1
 CI_SECONDS = 400
@@ -34,9 +34,10 @@ LATER = {("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
          ("kDenied", "self"), ("kNotFound", "link")}
 
 
-def fields_of(request, credentials, roster):
+def fields_of(schema, request, role, credentials, roster):
     """A message with these credentials whose other content names things that do not exist."""
     fields = {}
+    known = {name for _, name in schema.structs[request]}
     if request in ("SubmitNumbers", "OpenPortal", "DeclineNumbers"):
         return {"link": credentials["link"], "passcode": b"not the passcode"}
     how = EXPECTED[request][2]
@@ -46,8 +47,10 @@ def fields_of(request, credentials, roster):
         fields["auth"] = {"token": credentials["token"], "csrf": credentials["csrf"]}
     if request == "PreviewRoster":
         fields["csv"] = roster
+    if request == "StepUp":
+        fields["act"] = min(STEP_UP_ACTS.get(role, {"kReveal"}))
     for name in ("person", "submission", "disposal", "grant", "preview", "account", "request"):
-        if request not in ("SignHandshake",):
+        if name in known:
             fields[name] = UNKNOWN
     return fields
 
@@ -105,7 +108,8 @@ def run_state(ctx, box, schema, sessions, state, roster):
                     if request == "SignOut" and session == "fresh":
                         continue  # ends the session; shown by how `ended` came to be
                     channel = ipc.admit(schema, web_socket, ADDRESS[zone])
-                    got = outcome(channel, request, fields_of(request, credentials, roster))
+                    fields = fields_of(schema, request, role, credentials, roster)
+                    got = outcome(channel, request, fields)
                     channel.close()
                     allowed = expected(request, role, zone, session, state)
                     judge(ctx, (state, zone, session, role), request, got, allowed)
@@ -125,6 +129,20 @@ def check_nowhere(ctx, box, schema):
         ctx.failed("nowhere", "an address in no zone was admitted")
     except ipc.IpcError as error:
         ctx.expect(error.code == "kDenied", "nowhere", error)
+
+
+def check_step_up_acts(ctx, schema, firm):
+    """Nobody re-authenticates for what is not his to do."""
+    for role, actor in (("R", firm.responsible), ("H", firm.handler), ("A", firm.auditor)):
+        for act in schema.enums["StepUpAct"]:
+            try:
+                actor.act("StepUp", password=b"not the password", code=b"000000", act=act,
+                          period="2026")
+                got = "through"
+            except ipc.IpcError as error:
+                got = (error.code, error.field)
+            refused = got == ("kDenied", "access")
+            ctx.expect(refused != (act in STEP_UP_ACTS[role]), f"step-up/{role}/{act}", got)
 
 
 def check_step_up(ctx, firm):
@@ -176,6 +194,7 @@ def run(ctx):
         firm = make_firm(box, schema)
         check_nowhere(ctx, box, schema)
         check_step_up(ctx, firm)
+        check_step_up_acts(ctx, schema, firm)
         sessions = sessions_of(firm)
         run_state(ctx, box, schema, sessions, "Operational", roster)
         box.console(box.menu_choice("Seal"), "yes")

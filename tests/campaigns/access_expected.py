@@ -54,5 +54,8 @@ EXPECTED = {
     "SaveSettings": ("R", "d", "c"),
 }
 ALWAYS = {"Greet", "GetPublicFacts"}
+# Re-authentication is for an act that the role may do.
+STEP_UP_ACTS = {"R": {"kApproveDisposal", "kInvite", "kSaveSettings"}, "H": {"kReveal"},
+                "A": {"kExportLog"}}
 # A number, a disposal, an export and rights need a re-authentication for exactly that act besides.
 STEP_UP = {"Reveal", "ApproveDisposal", "ExportLog", "InviteAccount", "SaveSettings"}

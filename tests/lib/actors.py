@@ -40,7 +40,7 @@ class Actor:
     def auth(self):
         return {"token": self.token, "csrf": self.csrf}
 
-    def call(self, request, **fields):
+    def call(self, request, /, **fields):
         if self.channel is None:
             self.connect()
         try:
@@ -49,10 +49,10 @@ class Actor:
             self.channel = None
             raise
 
-    def read(self, request, **fields):
+    def read(self, request, /, **fields):
         return self.call(request, token=self.token, **fields)
 
-    def act(self, request, **fields):
+    def act(self, request, /, **fields):
         return self.call(request, auth=self.auth, **fields)
 
     def enrol(self, key):

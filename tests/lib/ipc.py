@@ -332,7 +332,7 @@ class Channel:
             body, kind = read_fd(fds.pop()), kind & ~IN_MEMFD
         return kind, ident, body, fds
 
-    def start(self, request, **fields):
+    def start(self, request, /, **fields):
         """Sends a request without waiting; returns its id."""
         requests = self.schema.edges[self.edge]
         self.last += 1
@@ -351,7 +351,7 @@ class Channel:
             raise error
         return ident, self.schema.decode(self.schema.reply_type(request), body, fds)
 
-    def call(self, request, **fields):
+    def call(self, request, /, **fields):
         ident = self.start(request, **fields)
         answered, reply = self.finish(request)
         if answered != ident:
