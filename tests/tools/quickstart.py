@@ -1,4 +1,4 @@
-"""./quickstart: installs, builds what ships, and hands over to the main job."""
+"""./quickstart: installs, builds the programs, and hands over to the main job."""
 
 import os
 import pathlib
@@ -14,6 +14,8 @@ import build  # noqa: E402  pylint: disable=wrong-import-position
 import packages  # noqa: E402  pylint: disable=wrong-import-position
 
 MAIN_JOB = ROOT / "tests/functional/main_job.py"
+PROGRAMS = ["kagikurad", "kagikura-audit", "kagikura-hsm", "kagikura-web", "kagikura-web-worker",
+            "kagikura-console", "kagikura", "init_token"]
 
 
 def step(text, action):
@@ -30,8 +32,9 @@ def main():
         print(__doc__ + "\nusage: ./quickstart [--once]", file=sys.stderr)
         return 2
     try:
-        step("installing packages", lambda: packages.install(["build", "run"]))
-        folder = step("building the release", lambda: build.build("release"))
+        # The test group too: init_token, which sets the token up, is built with the tests.
+        step("installing packages", lambda: packages.install(["build", "run", "test"]))
+        folder = step("building", lambda: build.build("dev", PROGRAMS))
     except (build.BuildError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
