@@ -176,17 +176,21 @@ base::Result<ipc::SubmitNumbers> submission_of(const View& view, const Request& 
   ipc::SubmitNumbers out;
   out.link = request.link_token();
   out.passcode = TRY(request.form.secret<64>("passcode"));
-  std::vector<base::IndividualNumber> seen;
+  struct Seen {
+    const ipc::OpenPortal::Person& person;
+    base::IndividualNumber number;
+  };
+  std::vector<Seen> seen;
   for (const auto& person : open.people) {
     auto number = number_of(view, request, person, problems);
     if (!number) continue;
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-      if (!seen[i].equals(*number)) continue;
+    for (const Seen& other : seen) {
+      if (!other.number.equals(*number)) continue;
       problems.add(first_field(person.id),
-                   fill_in(view.language, kSameNumber, {open.people[i].name.view()}));
+                   fill_in(view.language, kSameNumber, {other.person.name.view()}));
     }
     auto copy = base::IndividualNumber::from(number->digits());
-    if (copy) seen.push_back(*std::move(copy));
+    if (copy) seen.push_back({person, *std::move(copy)});
     TRY(out.numbers.push({.person = person.id, .number = std::move(*number).release()}));
   }
   return out;
