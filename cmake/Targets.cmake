@@ -1,7 +1,7 @@
 # The functions with which folders describe themselves:
 #
 #   kagikura_library(NAME SOURCES a.cpp ... DEPENDS base dep::lmdb ... [EXCEPTIONS])
-#   kagikura_program(NAME SOURCES main.cpp ... DEPENDS ... [EXCEPTIONS])
+#   kagikura_program(NAME SOURCES main.cpp ... DEPENDS ... [EXCEPTIONS] [DESTINATION sbin] [COMPONENT verify])
 #   kagikura_unit_test(FOLDER [DEPENDS ...])     every tests/unit/FOLDER/*.cpp in one program
 #
 # A library called NAME is the archive libkagikura_NAME.a. Code of ours throws nothing; EXCEPTIONS is
@@ -27,11 +27,18 @@ function(kagikura_library name)
 endfunction()
 
 function(kagikura_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "EXCEPTIONS" "" "SOURCES;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXCEPTIONS" "DESTINATION;COMPONENT" "SOURCES;DEPENDS")
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS})
   kagikura_set_up(${name} ${arg_EXCEPTIONS})
-  install(TARGETS ${name} RUNTIME DESTINATION bin)
+  # What people never start themselves is out of their way (FHS 3.0, 4.7).
+  if(NOT arg_DESTINATION)
+    set(arg_DESTINATION libexec/kagikura)
+  endif()
+  if(NOT arg_COMPONENT)
+    set(arg_COMPONENT appliance)
+  endif()
+  install(TARGETS ${name} RUNTIME DESTINATION ${arg_DESTINATION} COMPONENT ${arg_COMPONENT})
 endfunction()
 
 function(kagikura_unit_test folder)

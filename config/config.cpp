@@ -1,8 +1,11 @@
 #include "config/config.h"
 
+#include <pwd.h>
 #include <toml++/toml.h>
 #include <cstdio>
 #include <cstring>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -14,6 +17,17 @@ namespace {
 
 constexpr std::size_t kFileMax = 256 * 1024;
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+// The uid of a name in /etc/passwd. Read directly: getpwnam(3) would load whatever modules the name
+// service switch lists into processes that hold keys.
+std::optional<std::uint32_t> uid_of(std::string_view name) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen("/etc/passwd", "re"), &std::fclose);
+  if (!file) return std::nullopt;
+  while (const passwd* entry = ::fgetpwent(file.get())) {
+    if (name == entry->pw_name) return entry->pw_uid;
+  }
+  return std::nullopt;
+}
 
 // Reads one table and remembers which keys it knows, so that a misspelt one is found.
 class Section {
@@ -76,6 +90,18 @@ class Section {
     return node->as_array();
   }
 
+  // A name, or a list of names, of users of this system.
+  void users(const char* key, std::vector<std::uint32_t>& out) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    if (node->is_string()) return user(*node, key, out);
+    const toml::array* list = node->as_array();
+    if (list == nullptr || list->empty()) {
+      return report(*node, dotted(key), "must be a user's name in quotes, or a list of names");
+    }
+    for (const auto& name : *list) user(name, key, out);
+  }
+
   // After everything was asked for: what is left is unknown.
   void finish() {
     if (table_ == nullptr) return;
@@ -94,6 +120,14 @@ class Section {
   const toml::node* find(const char* key) {
     known_.emplace(key);
     return table_ == nullptr ? nullptr : table_->get(key);
+  }
+  void user(const toml::node& node, const char* key, std::vector<std::uint32_t>& out) {
+    const auto name = node.value_exact<std::string>();
+    const auto uid = name ? uid_of(*name) : std::nullopt;
+    if (!uid) {
+      return report(node, dotted(key), "must name a user of /etc/passwd: is the package whole?");
+    }
+    out.push_back(*uid);
   }
   std::string dotted(std::string_view key) const { return name_ + "." + std::string(key); }
 
@@ -188,6 +222,15 @@ void read_zones(const toml::table& root, Config& out, std::vector<Problem>& prob
   for (const auto& zone : *zones) read_zone(zone, out, problems);
 }
 
+void read_users(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  Section users(root, "users", problems);
+  users.users("audit", out.audit_users);
+  users.users("core", out.core_users);
+  users.users("web", out.web_users);
+  users.users("console", out.console_users);
+  users.finish();
+}
+
 void read_hsm(const toml::table& root, Config& out, std::vector<Problem>& problems) {
   Section hsm(root, "hsm", problems);
   hsm.path("module", out.module);
@@ -249,12 +292,13 @@ Outcome parse(std::string_view text) {
   paths.path("state", out.config.state);
   paths.path("run", out.config.run);
   paths.finish();
+  read_users(root, out.config, out.problems);
   read_hsm(root, out.config, out.problems);
   read_web(root, out.config, out.problems);
   read_zones(root, out.config, out.problems);
   read_limits(root, out.config, out.problems);
   static const std::set<std::string_view> kSections = {
-      "paths", "hsm", "web", "zone", "sessions", "budgets", "store", "log", "custody"};
+      "paths", "users", "hsm", "web", "zone", "sessions", "budgets", "store", "log", "custody"};
   for (const auto& [key, node] : root) {
     if (!kSections.contains(key.str())) {
       out.problems.push_back({node.source().begin.line, std::string(key.str()),

@@ -23,6 +23,13 @@ struct Config {
   std::string state = "/var/lib/kagikura";  // state/store (core), state/log (audit)
   std::string run = "/run/kagikura";        // sockets
 
+  // [users]: who may connect to whose socket, by uid. Empty: the program's own user, which is what
+  // tests and ./quickstart have.
+  std::vector<std::uint32_t> audit_users;    // to hsm
+  std::vector<std::uint32_t> core_users;     // to audit
+  std::vector<std::uint32_t> web_users;      // to core, as the acceptor
+  std::vector<std::uint32_t> console_users;  // to core, as the local operator
+
   // [hsm]
   std::string module = "/usr/lib/softhsm/libsofthsm2.so";  // PKCS#11 module
   std::string module_parameters;                           // for C_Initialize (NSS needs it)

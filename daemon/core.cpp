@@ -162,6 +162,7 @@ base::Task<void> Core::meet_audit() {
 
 void Core::announce() {
   std::string line = std::string(name(state_));
+  line[0] = static_cast<char>(line[0] - 'a' + 'A');  // as the console says it
   if (!failure_.empty()) line += " (" + failure_ + ")";
   line += audit.up() ? (facts.hsm_ok ? ", HSM ok" : ", HSM not logged in") : ", audit not reached";
   line += ", " + std::to_string(sessions.live(mono())) + " sessions";

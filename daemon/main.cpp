@@ -7,9 +7,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
-#include "base/notify.h"
+#include "base/pulse.h"
 #include "daemon/sandbox_table.h"
 #include "daemon/server.h"
 #include "daemon/store/lmdb_kv.h"
@@ -21,6 +22,8 @@ using base::fail;
 using base::Result;
 
 constexpr int kCommitFailed = 74;  // EX_IOERR of sysexits.h
+// Somebody chose "shut down" at the console: the unit turns the machine off (systemd/).
+constexpr int kShutDownAsked = 77;
 
 Result<> make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
@@ -39,31 +42,26 @@ Result<base::Fd> termination() {
   return fd;
 }
 
-// Tells the service manager that the loop turns.
-class Watchdog {
- public:
-  Watchdog(base::Loop& loop, const base::Notifier& notifier) : loop_(loop), notifier_(notifier) {
-    if (const auto limit_ms = notifier.watchdog_ms()) {
-      every_ms_ = *limit_ms / 2;
-      ping();
-    }
-  }
+// Whether the audit process answers when it is connected; that it is not, core's own state says.
+base::Upstream audit_probe(base::Loop& loop, core::Core& core) {
+  constexpr std::int64_t kEveryMs = 5000;
+  const auto ask = [&core]() -> base::Task<bool> {
+    if (!core.audit.up()) co_return true;
+    const auto facts = co_await core.audit.call(ipc::GetAuditFacts{});
+    co_return facts.has_value() || !core.audit.up();
+  };
+  return {loop, kEveryMs, core::AuditLink::kCallMs, ask};
+}
 
- private:
-  void ping() {
-    notifier_.alive();
-    timer_ = loop_.after(every_ms_, [this] { ping(); });
-  }
-
-  base::Loop& loop_;
-  const base::Notifier& notifier_;
-  std::int64_t every_ms_ = 0;
-  base::Timer timer_;
+// What ends the loop: the service manager, or somebody at the console.
+struct Ending {
+  base::Loop& loop;
+  bool asked_at_console = false;
 };
 
 core::Environment environment(base::Loop& loop, const base::Log& log, core::Random& random,
                               store::Kv& kv, const config::Config& config,
-                              const registry::Cp932& cp932, const base::Notifier& notifier) {
+                              const registry::Cp932& cp932, Ending& ending, std::string& status) {
   return {.loop = loop,
           .log = log,
           .random = random,
@@ -71,17 +69,22 @@ core::Environment environment(base::Loop& loop, const base::Log& log, core::Rand
           .config = config,
           .cp932 = cp932,
           .connect_audit = [path = config.audit_socket()] { return ipc::connect_to(path); },
-          .stop = [&loop] { loop.stop(); },
+          .stop =
+              [&ending] {
+                ending.asked_at_console = true;
+                ending.loop.stop();
+              },
           .fatal =
               [&log](std::string_view what) {
                 // What the disk holds is unknown: the next start reads it.
                 log.error("fatal", {{"what", what}});
                 ::_exit(kCommitFailed);
               },
-          .announce = [&notifier](const std::string& line) { notifier.status(line); }};
+          .announce = [&status](const std::string& line) { status = line; }};
 }
 
-Result<> run(const config::Config& config, const base::Log& log) {
+// True when somebody at the console asked for the end.
+Result<bool> run(const config::Config& config, const base::Log& log) {
   TRY(base::sandbox::no_dumps());
   const base::SystemClock clock;
   core::SystemRandom random;
@@ -97,16 +100,23 @@ Result<> run(const config::Config& config, const base::Log& log) {
   // Threads made from here on are locked in as their maker is.
   const auto hashes = TRY(core::HashPool::start(*loop));
 
-  core::Core core(environment(*loop, log, random, *kv, config, cp932, notifier), *hashes);
+  Ending end{*loop};
+  std::string status;
+  core::Core core(environment(*loop, log, random, *kv, config, cp932, end, status), *hashes);
   core::Admission admission(core);
   core.admission = &admission;
-  const core::Server server(core, std::move(web), std::move(console));
+  const core::Server server(core, std::move(web), std::move(console),
+                            {config.web_users, config.console_users});
   const base::Watch ending = loop->watch(signals.get(), [&loop](base::Ready) { loop->stop(); });
-  const Watchdog watchdog(*loop, notifier);
   core.start();
-  notifier.ready();
+  const base::Upstream audit = audit_probe(*loop, core);
+  base::Pulse pulse(
+      *loop, notifier, [&audit] { return audit.known(); },
+      [&] { return status + (audit.answers() ? "" : ", audit does not answer"); });
+  pulse.ready();
   log.info("ready", {{"state", name(core.state())}});
-  return loop->run();
+  TRY(loop->run());
+  return end.asked_at_console;
 }
 
 bool wants_check(int argc, char** argv) {
@@ -131,5 +141,5 @@ int main(int argc, char** argv) {
   if (!done) log.error("stopped", {{"error", done.error()}});
   std::fflush(nullptr);
   // Not return: handlers that still wait for another process would be torn down under them.
-  ::_exit(done ? 0 : 1);
+  ::_exit(!done ? 1 : *done ? kShutDownAsked : 0);
 }

@@ -1,5 +1,5 @@
 // The listening sockets of core: the web acceptor's and the console's. Who may connect is decided
-// by the folder's mode and by the uid at the other end.
+// by the folder's mode and by the uid at the other end (config [users]).
 #pragma once
 
 #include "daemon/admission.h"
@@ -12,7 +12,12 @@ class Server {
   static constexpr std::size_t kConsolesMax = 8;
   static constexpr std::size_t kAcceptorsMax = 4;
 
-  Server(Core& core, base::Fd web, base::Fd console);
+  struct Users {
+    std::vector<std::uint32_t> web;  // our own when empty, as for ipc::peer_is_one_of
+    std::vector<std::uint32_t> console;
+  };
+
+  Server(Core& core, base::Fd web, base::Fd console, Users users);
   Server(const Server&) = delete;  // watches point here
   Server& operator=(const Server&) = delete;
 
@@ -23,6 +28,7 @@ class Server {
   Core& core_;
   base::Fd web_;
   base::Fd console_;
+  Users users_;
   std::size_t acceptors_ = 0;
   std::size_t consoles_ = 0;
   base::Watch web_watch_;

@@ -37,14 +37,15 @@ Result<> run(const config::Config& config, const base::Log& log) {
   TRY(hsm::watchdog::install(config.hsm_timeout_ms));
   const auto module = TRY(hsm::Module::load(config.module));
   hsm::Service service(module, {config.module_parameters, token}, log);
-  hsm::Server server(TRY(ipc::listener("hsm", config.hsm_socket())), service, log);
+  hsm::Server server(TRY(ipc::listener("hsm", config.hsm_socket())), config.audit_users, service,
+                     log);
   // OpenSSL reads its settings with its first use.
   static_cast<void>(hsm::software::hmac(base::as_bytes("kagikura"), {}));
   // Last: the module is loaded, the socket is bound, no request has been read.
   TRY(base::sandbox::enter(hsm::sandbox_profile()));
   notifier.ready();
   log.info("ready");
-  const auto served = server.run(stop);
+  const auto served = server.run(stop, notifier);
   service.log_out();
   return served;
 }

@@ -1,11 +1,12 @@
 #include "hsm/server.h"
 
 #include <poll.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
+#include "base/clock.h"
 #include "hsm/watchdog.h"
 #include "ipc/codec.h"
 #include "ipc/edge.h"
@@ -18,14 +19,48 @@ using base::Code;
 using base::fail;
 using base::Result;
 
+// Tells the manager, at most once a beat, that the loop that calls it turns.
+class Beat {
+ public:
+  Beat(const base::Notifier& manager, std::int64_t most_ms)
+      : manager_(manager),
+        every_ms_(std::min(most_ms, manager.watchdog_ms().value_or(3 * most_ms) / 3)) {}
+
+  void turned(std::string_view status) {
+    if (status != said_) {
+      manager_.status(status);
+      said_ = status;
+    }
+    const std::int64_t now = clock_.mono().ms;
+    if (now < due_) return;
+    manager_.alive();
+    due_ = now + every_ms_;
+  }
+  [[nodiscard]] int wait_ms() const { return static_cast<int>(every_ms_); }
+
+ private:
+  const base::Notifier& manager_;
+  base::SystemClock clock_;
+  std::int64_t every_ms_;
+  std::int64_t due_ = 0;
+  std::string_view said_;
+};
+
 }  // namespace
 
-Result<> Server::run(const base::Fd& stop) {
+std::string_view Server::status() const {
+  if (!client_.valid()) return "waiting for audit";
+  return service_.logged_in() ? "logged in" : "not logged in";
+}
+
+Result<> Server::run(const base::Fd& stop, const base::Notifier& manager) {
+  Beat beat(manager, kBeatMs);
   while (true) {
+    beat.turned(status());
     // poll() leaves out what is negative: without a client there are two.
     std::array<pollfd, 3> wait{
         {{stop.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}, {client_.fd(), POLLIN, 0}}};
-    if (::poll(wait.data(), wait.size(), -1) < 0) {
+    if (::poll(wait.data(), wait.size(), beat.wait_ms()) < 0) {
       if (errno == EINTR) continue;
       return fail(Code::kIo, "poll");
     }
@@ -41,10 +76,9 @@ void Server::accept_waiting() {
     auto accepted = ipc::accept_from(listener_);
     if (!accepted) return log_.error("accept_failed", {{"error", accepted.error()}});
     if (!*accepted) return;
-    const auto uid = ipc::peer_uid(**accepted);
     if (client_.valid()) {
       log_.warn("second_client_refused");
-    } else if (!uid || *uid != ::geteuid()) {
+    } else if (!ipc::peer_is_one_of(**accepted, clients_)) {
       log_.warn("client_of_other_user_refused");
     } else {
       client_ = ipc::Wire(std::move(**accepted));

@@ -5,6 +5,7 @@
 
 #include <deque>
 
+#include "base/notify.h"
 #include "hsm/service.h"
 #include "ipc/wire.h"
 
@@ -12,13 +13,20 @@ namespace hsm {
 
 class Server {
  public:
-  Server(base::Fd listener, Service& service, const base::Log& log)
-      : listener_(std::move(listener)), service_(service), log_(log) {}
+  // `clients`: the users that may connect; our own when empty.
+  Server(base::Fd listener, std::vector<std::uint32_t> clients, Service& service,
+         const base::Log& log)
+      : listener_(std::move(listener)),
+        clients_(std::move(clients)),
+        service_(service),
+        log_(log) {}
 
-  // Serves until SIGTERM or SIGINT (through `stop`, a signalfd). kIo when the sockets fail.
-  base::Result<> run(const base::Fd& stop);
+  // Serves until SIGTERM or SIGINT (through `stop`, a signalfd). kIo when the sockets fail. Tells
+  // `manager` that the loop turns; a module call that hangs is hsm/watchdog.h's to end.
+  base::Result<> run(const base::Fd& stop, const base::Notifier& manager);
 
  private:
+  static constexpr std::int64_t kBeatMs = 2000;
   static constexpr int kGroupMax = 16;      // requests taken before their answers go out
   static constexpr int kSendWaitMs = 5000;  // for a client that does not read
 
@@ -28,6 +36,7 @@ class Server {
     ipc::Buffer body;
   };
 
+  [[nodiscard]] std::string_view status() const;
   void accept_waiting();
   void serve_waiting();
   base::Result<> take(ipc::Frame frame);
@@ -36,6 +45,7 @@ class Server {
   void drop(base::Error why);
 
   base::Fd listener_;
+  std::vector<std::uint32_t> clients_;
   Service& service_;
   const base::Log& log_;
   ipc::Wire client_;

@@ -30,6 +30,7 @@ class Service {
 
   // The peer has gone, or asked: keys, PIN and derived secrets are forgotten, the token logged out.
   void log_out();
+  [[nodiscard]] bool logged_in() const { return keyring_.has_value(); }
 
  private:
   static constexpr int kLivesMax = 2;  // a request sees at most one renewal

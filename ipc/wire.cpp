@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -218,6 +219,13 @@ Result<std::uint32_t> peer_uid(const Fd& fd) {
     return fail(Code::kIo, "peer");
   }
   return credentials.uid;
+}
+
+bool peer_is_one_of(const Fd& fd, const std::vector<std::uint32_t>& users) {
+  const auto uid = peer_uid(fd);
+  if (!uid) return false;
+  if (users.empty()) return *uid == ::geteuid();
+  return std::ranges::find(users, *uid) != users.end();
 }
 
 }  // namespace ipc

@@ -60,5 +60,7 @@ base::Result<std::pair<base::Fd, base::Fd>> socket_pair();
 base::Result<> set_nonblocking(const base::Fd& fd);
 // The uid at the other end (SO_PEERCRED).
 base::Result<std::uint32_t> peer_uid(const base::Fd& fd);
+// Whether the process at the other end runs as one of `users`; as our own user when that is empty.
+bool peer_is_one_of(const base::Fd& fd, const std::vector<std::uint32_t>& users);
 
 }  // namespace ipc

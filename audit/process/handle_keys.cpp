@@ -200,4 +200,11 @@ Service::Answer<ipc::SignDisposalCertificate> Service::handle(
   co_return ipc::SignDisposalCertificate::Reply{std::move(reply.signature)};
 }
 
+Task<bool> Service::hsm_answers() {
+  if (!hsm_.ready()) co_return true;
+  const auto key = co_await hsm_.ask(ipc::GetPublicKey{{KeyUse::kLogSign, 0}});
+  // A refusal is an answer: before enrolment there is no such key.
+  co_return key || (key.error().code != Code::kUnavailable && key.error().code != Code::kTimeout);
+}
+
 }  // namespace audit::process

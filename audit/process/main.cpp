@@ -1,7 +1,6 @@
 // kagikura-audit: appends, syncs and chains every entry, enforces budgets and grants, then asks the
 // HSM.
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
@@ -10,7 +9,7 @@
 
 #include "audit/process/sandbox_table.h"
 #include "audit/process/service.h"
-#include "base/notify.h"
+#include "base/pulse.h"
 #include "config/config.h"
 
 namespace {
@@ -22,7 +21,6 @@ using base::fail;
 using base::Fd;
 using base::Result;
 
-constexpr const char* kCoreUser = "kagikura-core";
 constexpr int kDiskFailed = 74;  // EX_IOERR of sysexits.h
 
 // The folder of the log, made if it is missing, locked against a second process.
@@ -32,12 +30,6 @@ Result<Fd> lock_log_folder(const std::string& dir) {
   if (!folder.valid()) return fail(Code::kIo, "log_folder");
   if (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return fail(Code::kConflict, "log_folder");
   return folder;
-}
-
-// Who may connect: core's own user where the system has one, else (quickstart, tests) our own.
-std::uint32_t core_uid() {
-  const passwd* user = ::getpwnam(kCoreUser);
-  return user != nullptr && ::geteuid() != 0 ? user->pw_uid : ::geteuid();
 }
 
 // SIGTERM as a descriptor, so that the last entries are synced before the end.
@@ -54,54 +46,39 @@ Result<Fd> termination() {
 
 // One connection of core at a time. A second one while the first lives is refused: core tries
 // again, and by then the end of a dead one has been noticed.
-void accept_core(base::Loop& loop, const base::Log& diary, const Fd& listener, std::uint32_t uid,
-                 const std::shared_ptr<Service>& service) {
+void accept_core(base::Loop& loop, const base::Log& diary, const Fd& listener,
+                 const std::vector<std::uint32_t>& users, const std::shared_ptr<Service>& service) {
   auto fd = ipc::accept_from(listener);
   if (!fd || !*fd) return;
-  const auto peer = ipc::peer_uid(**fd);
-  if (!peer || (*peer != uid && *peer != ::geteuid())) {
-    return diary.error("peer_refused", {{"uid", peer ? std::int64_t{*peer} : -1}});
-  }
+  if (!ipc::peer_is_one_of(**fd, users)) return diary.error("peer_refused");
   if (service->connected()) return;
   service->set_connected();
   ipc::serve<ipc::CoreAudit>(loop, **std::move(fd), service);
 }
 
-// Tells the service manager that this process lives, and what it is waiting for.
-class Pulse {
- public:
-  Pulse(base::Loop& loop, const Service& service)
-      : loop_(loop), service_(service), notifier_(base::Notifier::from_environment()) {
-    every_ms_ = std::min(every_ms_, notifier_.watchdog_ms().value_or(every_ms_ * 2) / 2);
-  }
-  void ready() {
-    notifier_.ready();
-    ping();
-  }
+// Whether the hsm process answers, when it should: a question that costs the token nothing.
+base::Upstream hsm_probe(base::Loop& loop, Service& service, std::int64_t call_ms) {
+  constexpr std::int64_t kEveryMs = 10'000;
+  constexpr std::int64_t kTravelMs = 1000;
+  return {loop, kEveryMs, call_ms + kTravelMs, [&service] { return service.hsm_answers(); }};
+}
 
- private:
-  void ping() {
-    const bool ready = service_.hsm().ready();
-    notifier_.alive();
-    notifier_.status(ready                     ? "unlocked"
-                     : service_.hsm().wanted() ? "waiting for the HSM"
-                                               : "locked");
-    timer_ = loop_.after(every_ms_, [this] { ping(); });
-  }
-
-  base::Loop& loop_;
-  const Service& service_;
-  const base::Notifier notifier_;
-  std::int64_t every_ms_ = 5000;
-  base::Timer timer_;
-};
+std::string status_of(const Service& service, const base::Upstream& hsm) {
+  const bool ready = service.hsm().ready();
+  std::string line = ready && !hsm.answers()  ? "HSM does not answer"
+                     : ready                  ? "HSM ok"
+                     : service.hsm().wanted() ? "waiting for the HSM"
+                                              : "locked";
+  line += service.connected() ? "" : ", waiting for core";
+  return line + ", " + std::to_string(service.entries()) + " entries";
+}
 
 Result<> run(const config::Config& config, const base::Log& diary) {
   TRY(base::sandbox::no_dumps());
   const base::SystemClock clock;
   const auto loop = TRY(base::Loop::open(clock));
   const Fd signals = TRY(termination());
-  const std::uint32_t uid = core_uid();
+  const auto notifier = base::Notifier::from_environment();
 
   const Fd folder_lock = TRY(lock_log_folder(config.log_dir()));
   audit::SystemDisk disk;
@@ -126,12 +103,15 @@ Result<> run(const config::Config& config, const base::Log& diary) {
                 ::_exit(kDiskFailed);
               }},
       std::move(history));
-  const base::Watch accepting = loop->watch(
-      listener.get(), [&](base::Ready) { accept_core(*loop, diary, listener, uid, service); });
+  const base::Watch accepting = loop->watch(listener.get(), [&](base::Ready) {
+    accept_core(*loop, diary, listener, config.core_users, service);
+  });
   const base::Watch ending = loop->watch(signals.get(), [&](base::Ready) { loop->stop(); });
-  Pulse pulse(*loop, *service);
   TRY(audit::process::lock_in(config, diary));
   TRY(service->start());
+  const base::Upstream hsm = hsm_probe(*loop, *service, config.hsm_timeout_ms);
+  base::Pulse pulse(
+      *loop, notifier, [&hsm] { return hsm.known(); }, [&] { return status_of(*service, hsm); });
   pulse.ready();
   TRY(loop->run());
   TRY(log->sync());

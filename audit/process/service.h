@@ -83,6 +83,11 @@ class Service {
   Answer<ipc::MakeExport> handle(ipc::MakeExport request);
 
   [[nodiscard]] const HsmLink& hsm() const { return hsm_; }
+  // Asks the hsm process for a public key: false when it should answer and does not. One that is
+  // not logged in is asked nothing.
+  base::Task<bool> hsm_answers();
+  [[nodiscard]] std::uint64_t entries() const { return log_.size(); }
+  [[nodiscard]] base::WallTime checkpoint_at() const { return checkpoint_at_; }
   [[nodiscard]] const Journal& journal() const { return journal_; }
 
  private:

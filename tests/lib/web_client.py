@@ -264,7 +264,8 @@ class Authenticator:
         self.last = 0
 
     def code(self):
-        now = int(time.time()) // 30
+        # Three seconds before a step ends its predecessor's code may be too old on arrival.
+        now = int(time.time() + 3) // 30
         step = max(self.last + 1, now - 1)
         while step > int(time.time()) // 30 + 1:
             time.sleep(0.2)  # wall-clock time itself is what is waited for

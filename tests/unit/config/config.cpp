@@ -91,4 +91,24 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_a_problem) {
   BOOST_TEST(config::load("/nonexistent/kagikura.toml").problems.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(users_become_the_uids_of_the_system) {
+  const auto outcome =
+      config::parse("[users]\naudit = \"root\"\nconsole = [\"root\", \"daemon\"]\n");
+  BOOST_REQUIRE(outcome.problems.empty());
+  BOOST_TEST(outcome.config.audit_users == std::vector<std::uint32_t>{0});
+  BOOST_TEST(outcome.config.console_users == (std::vector<std::uint32_t>{0, 1}));
+  BOOST_TEST(outcome.config.web_users.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_user_that_the_system_does_not_have_is_a_mistake_with_its_line) {
+  // Left out silently, the list would be empty, and empty means "our own user".
+  for (const char* value :
+       {"\"no-such-user\"", "[\"root\", \"no-such-user\"]", "[]", "7", "\"\""}) {
+    const auto outcome = config::parse("[users]\ncore = " + std::string(value) + "\n");
+    BOOST_REQUIRE_MESSAGE(outcome.problems.size() == 1U, value);
+    BOOST_TEST(outcome.problems[0].line == 2U);
+    BOOST_TEST(outcome.problems[0].key == "users.core");
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

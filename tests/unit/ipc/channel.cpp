@@ -160,4 +160,14 @@ BOOST_AUTO_TEST_CASE(the_blocking_client_speaks_the_same) {
   client.join();
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_is_one_of_the_named_users_or_of_our_own_when_none_is_named) {
+  const auto ends = *ipc::socket_pair();
+  const std::uint32_t own = ::geteuid();
+  BOOST_TEST(ipc::peer_is_one_of(ends.first, {}));
+  BOOST_TEST(ipc::peer_is_one_of(ends.first, {own + 1, own}));
+  BOOST_TEST(!ipc::peer_is_one_of(ends.first, {own + 1}));
+  const base::Fd no_socket(::memfd_create("none", MFD_CLOEXEC));
+  BOOST_TEST(!ipc::peer_is_one_of(no_socket, {own}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
