@@ -9,6 +9,7 @@ state kept, and turns the machine off at the console.
 
 import argparse
 import fcntl
+import json
 import os
 import pathlib
 import re
@@ -254,6 +255,45 @@ def rest_after_failures(report, box):
     report(True, "the unit comes back by itself once the mistake is gone")
 
 
+def unattended(report, box):
+    """The PIN as an encrypted credential: unlocked by itself; a wrong one is tried once."""
+    credential = "/etc/credstore.encrypted/kagikura-pin"
+    unit = "kagikura-unlock.service"
+    box.inside("mkdir", "-p", "-m", "0700", "/etc/credstore.encrypted")
+    for pin, good in ((box.pin + "x", False), (box.pin, True)):
+        box.inside("systemd-creds", "encrypt", "--with-key=host", "--name=pin", "-", credential,
+                   input=pin.encode())
+        held = box.inside("cat", credential).stdout
+        report(held and pin.encode() not in held, "the credential does not show the PIN")
+        lock_by_death(box)
+        box.inside("systemctl", "start", unit)
+        if good:
+            appliance.wait_for(lambda: box.state() == "Operational", 20, "it is unlocked")
+            report(True, "unlocked by the credential, without a person")
+            lock_by_death(box)
+            appliance.wait_for(lambda: box.state() == "Operational", 20, "it is unlocked again")
+            report(True, "unlocked again after a death that locks")
+            box.inside("systemctl", "stop", unit)
+        else:
+            appliance.wait_for(lambda: box.show(unit, "ActiveState")["ActiveState"] == "failed",
+                               20, "a refused PIN ends the unit")
+            left = json.loads(box.inside("kagikura", "status", "--format", "json").stdout)
+            report(left["pin_tries_left"] == 2, "a wrong PIN was tried once", left)
+            box.inside("systemctl", "reset-failed", unit)
+    box.inside("rm", credential)
+    box.inside("kagikura", "export", "/run/export.tar")
+    log = box.inside("cat", "/run/export.tar").stdout.decode("utf-8", "replace")
+    uid = box.uid("kagikura-unlock")
+    said = re.findall(rf'"event":"([^"]*)"[^\n]*"uid {uid}"', log)
+    report(said, "the log names the unattended user", re.findall(r'[^\n]*"uid \d+"', log)[:3])
+
+
+def lock_by_death(box):
+    victim = box.main_pid("audit")
+    os.kill(victim, signal.SIGKILL)
+    box.wait_active("audit", victim)
+
+
 def stop_and_start(report, box, people, before):
     for person in people.values():
         person.web.get("/sign-in")
@@ -330,6 +370,7 @@ def everything(box, folder, options):
     peers(report, box)
     console_unit(report, box)
     deaths(report, box, people)
+    unattended(report, box)
     hangs(report, box)
     box.unlock()
     stop_and_start(report, box, people, numbers)
