@@ -56,6 +56,7 @@ void Core::start() {
   if (!epoch) {
     state_ = State::kFailed;
     failure_ = "store_unreadable";
+    log().error("failed", {{"reason", failure_}});
   } else {
     state_ = epoch->has_value() ? State::kLocked : State::kUnprovisioned;
   }
@@ -68,15 +69,21 @@ base::Task<void> Core::enter(State state, std::string_view reason) {
   state_ = state;
   failure_ = reason;
   announce();
-  auto entry = entry_of(base::CoreEvent::kStateChanged);
-  entry.action = ipc::Text<32>::literal(name(state));
   if (state == State::kFailed) {
     log().error("failed", {{"reason", reason}});
-    entry.error = base::Error{Code::kCorrupt, base::FieldName(reason)};
   } else {
     log().info("state", {{"state", name(state)}});
   }
-  co_await note(std::move(entry));
+  co_await note(state_entry());
+}
+
+ipc::Append Core::state_entry() const {
+  auto entry = entry_of(base::CoreEvent::kStateChanged);
+  entry.action = ipc::Text<32>::literal(name(state_));
+  if (state_ == State::kFailed) {
+    entry.error = base::Error{Code::kCorrupt, base::FieldName(failure_)};
+  }
+  return entry;
 }
 
 void Core::forget() {
@@ -149,6 +156,8 @@ base::Task<void> Core::meet_audit() {
   if (!started_logged_) {
     started_logged_ = true;
     co_await note(entry_of(base::CoreEvent::kStarted));
+    // A store that could not even be read: found before there was anybody to write it down.
+    if (state_ == State::kFailed) co_await note(state_entry());
   }
   if (store_ && facts.size < store_->state().log_size) {
     // The log that came back is shorter than the one the store has seen.

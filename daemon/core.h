@@ -152,6 +152,8 @@ class Core {
   void audit_down();
   base::Task<void> meet_audit();
   void tick();
+  // What the log is told of the state.
+  [[nodiscard]] ipc::Append state_entry() const;
   base::Task<void> housekeeping();
   void announce();
   base::Result<> check_commit(base::Result<> result);

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "audit/process/service.h"
-#include "ipc/codec.h"
 
 namespace audit::process {
 
@@ -16,26 +15,6 @@ using base::Purpose;
 using base::Result;
 using base::Task;
 using ipc::KeyUse;
-
-// The label says what the bytes are, so that no ciphertext can stand for another kind.
-struct NumberAad {
-  base::Text<32> label = base::Text<32>::literal("kagikura-number-1");
-  ipc::NumberPlace place;
-  ipc::KeyRef key;
-};
-struct SaltAad {
-  base::Text<32> label = base::Text<32>::literal("kagikura-salt-1");
-  base::TenantId tenant;
-  Purpose purpose = Purpose::kIntake;
-  ipc::KeyRef key;
-};
-
-template <class T>
-ipc::Aad aad_of(const T& fields) {
-  auto aad = ipc::Aad::from(ipc::encode(fields));
-  ASSERT(aad.has_value());  // every field has a fixed size
-  return *std::move(aad);
-}
 
 // Entries about one person each, from items in the order they came: what is next to each other and
 // of the same person is one entry, with a count.
@@ -67,15 +46,6 @@ Entry number_entry(AuditEvent event, const ipc::Actor& actor, std::uint64_t ref,
 }
 
 }  // namespace
-
-ipc::Aad number_aad(const ipc::NumberPlace& place) {
-  return aad_of(NumberAad{.place = place, .key = {KeyUse::kShelf, place.shelf.value}});
-}
-
-ipc::Aad salt_aad(base::TenantId tenant, Purpose purpose, base::ShelfId shelf) {
-  return aad_of(
-      SaltAad{.tenant = tenant, .purpose = purpose, .key = {KeyUse::kShelf, shelf.value}});
-}
 
 Result<> Service::check_shelf(base::ShelfId id, base::TenantId tenant, Purpose purpose) const {
   const auto it = shelves_.find(id);
