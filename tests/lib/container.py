@@ -32,9 +32,9 @@ NSPAWN_CALLS = ("@memlock @keyring memfd_secret landlock_create_ruleset landlock
                 "landlock_restrict_self")
 
 
-def base_root(cache):
-    """The folder of a bare Debian with PACKAGES; made when it is missing."""
-    key = hashlib.sha256("\n".join(["1", *PACKAGES]).encode()).hexdigest()[:16]
+def base_root(cache, packages):
+    """The folder of a bare Debian with these packages; made when it is missing."""
+    key = hashlib.sha256("\n".join(["1", *packages]).encode()).hexdigest()[:16]
     root = pathlib.Path(cache) / f"root-{key}"
     if root.exists():
         return root
@@ -45,13 +45,15 @@ def base_root(cache):
         pathlib.Path("/etc/apt/sources.list")]
     subprocess.run(
         ["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root",
-         "--include=" + ",".join(PACKAGES), "bookworm", str(made), str(sources[0])], check=True,
+         "--include=" + ",".join(packages), "bookworm", str(made), str(sources[0])], check=True,
         stdin=subprocess.DEVNULL)
     made.rename(root)
     return root
 
 
 class Container(appliance.Appliance):
+    packages = PACKAGES
+
     def __init__(self, folder, build_dir, *, settings=None, port=None):
         super().__init__(folder, build_dir, settings=settings, port=port)
         self.build_dir = pathlib.Path(build_dir).resolve()
@@ -63,7 +65,13 @@ class Container(appliance.Appliance):
     # ---- making
 
     def prepare(self):
-        base = base_root(self.build_dir.parent / "container")
+        self.mount()
+        self.install()
+        self.configure()
+        self.make_token()
+
+    def mount(self):
+        base = base_root(self.build_dir.parent / "container", self.packages)
         memory = self.folder / "memory"
         for path in (memory, self.merged):
             path.mkdir(parents=True, exist_ok=True)
@@ -72,9 +80,6 @@ class Container(appliance.Appliance):
         (memory / "work").mkdir()
         run("mount", "-t", "overlay", "kagikura", "-o",
             f"lowerdir={base},upperdir={memory}/upper,workdir={memory}/work", self.merged)
-        self.install()
-        self.configure()
-        self.make_token()
 
     def install(self):
         run("cmake", "--install", self.build_dir, "--prefix", "/usr", "--component", "appliance",
