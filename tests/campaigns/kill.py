@@ -29,7 +29,7 @@ import strace
 CI_POINTS = 40
 CI_SECONDS = 300
 DRAWS_MAX = 6          # for one point, until somebody dies
-PLANTED_POINTS = 15    # a planted bug must be found by as many
+PLANTED_POINTS = 30    # a planted bug must be found by as many
 AT_ONCE = 3
 LATE_SECONDS = 0.3     # after the job: what a program still does by its own clock
 DEATH_SECONDS = 10
@@ -42,34 +42,33 @@ TELLING = {"sendmsg", "recvmsg", "sendto", "recvfrom", "write", "pwrite64", "wri
 SEGMENTS = ("collect", "collect", "approve", "approve", "reveal")
 
 
+JOBS = {"reshelving": "dispose", "start": None}  # where a segment is not a job of its own
+
+
 @dataclasses.dataclass(frozen=True)
 class Bug:
-    program: str       # the role whose place it takes
+    victim: str        # whose place it takes, and who is killed
     segment: str
-    victim: str        # who is killed
     calls: tuple
     part: tuple        # of these calls in the segment, from 0 to 1
-    promise: tuple     # by which one it may be noticed
+    promise: str       # by which it must be noticed
 
 
 # tests/planted/CMakeLists.txt says what each of them does.
 COMMIT = ("pwrite64", "writev", "fdatasync")
 PLANTED = {
-    "planted-core-answers-before-commit": Bug(
-        "core", "collect", "core", COMMIT, (0, 1), ("kept",)),
-    "planted-core-commits-in-two": Bug(
-        "core", "approve", "core", COMMIT, (0, 0.7), ("kept",)),
-    "planted-core-destroys-before-commit": Bug(
-        "core", "reshelving", "core", COMMIT, (0.1, 0.5), ("opens",)),
-    "planted-core-drops-epoch-before-commit": Bug(
-        "core", "reshelving", "core", COMMIT, (0.5, 0.9), ("opens",)),
-    "planted-core-forgets-disposal": Bug(
-        "core", "reshelving", "core", ("sendmsg", "recvmsg", "fdatasync"), (0.3, 0.9),
-        ("finished",)),
-    "planted-audit-asks-before-sync": Bug(
-        "audit", "collect", "audit", ("pwrite64", "fdatasync"), (0.2, 1), ("opens",)),
-    "planted-audit-reveals-before-intent": Bug(
-        "audit", "reveal", "audit", ("pwrite64", "fdatasync"), (0.2, 0.6), ("audited",)),
+    "planted-core-answers-before-commit": Bug("core", "collect", COMMIT, (0, 1), "kept"),
+    "planted-core-commits-in-two": Bug("core", "approve", COMMIT, (0, 0.7), "kept"),
+    "planted-core-destroys-before-commit": Bug("core", "reshelving", COMMIT, (0.1, 0.5), "opens"),
+    "planted-core-drops-epoch-before-commit": Bug("core", "reshelving", COMMIT, (0.5, 0.9),
+                                                  "opens"),
+    "planted-core-forgets-disposal": Bug("core", "reshelving", ("sendmsg", "recvmsg"), (0.3, 0.8),
+                                         "finished"),
+    "planted-audit-asks-before-sync": Bug("audit", "collect", ("pwrite64", "fdatasync"), (0.2, 1),
+                                          "opens"),
+    "planted-audit-reveals-before-intent": Bug("audit", "reveal", ("pwrite64", "fdatasync"),
+                                               (0.6, 1), "audited"),
+    "planted-hsm-logs-in-without-copy": Bug("hsm", "start", ("write",), (0, 1), "opens"),
 }
 
 
@@ -98,14 +97,15 @@ class Campaign:
 
     # ---- what there is to kill
 
-    def profile(self, job):
-        """One undisturbed run of a segment: which calls each program makes in it."""
-        box, firm = self.base.copy(f"profile-{job}")
-        programs = [*kill_job.PROGRAMS, *(["web"] if job == "pages" else [])]
-        box.wrap = {name: strace.count(box.folder / f"{name}.trace") for name in programs}
+    def profile(self, job, bug=None, programs=None):
+        """One undisturbed run of a segment: which calls each program makes in it. That of programs
+        with a bug stands under its name."""
+        box, firm = self.base.copy(f"p{next(self.serial)}", programs)
+        names = [*kill_job.PROGRAMS, *(["web"] if job == "pages" else [])]
+        box.wrap = {name: strace.count(box.folder / f"{name}.trace") for name in names}
         journal = kill_job.Journal()
         try:
-            box.start(programs)
+            box.start(names)
             state = kill_job.recover(box, firm.schema)
             begin = time.time()
             kill_job.SEGMENTS[job](firm, journal)
@@ -114,14 +114,19 @@ class Campaign:
             box.stop()
             if state != "kOperational":
                 raise RuntimeError(f"the undisturbed appliance is {state}")
-            for name in programs:
+            for name in names:
                 calls = strace.Profile(box.folder / f"{name}.trace")
-                forks = 6 if name == "web" else 1
-                self.windows[job, name] = calls.window(begin, finish + 0.05, forks)
+                whole = calls.window(begin, finish + 0.05, 6 if name == "web" else 1)
+                windows = {job: whole, "start": calls.window(0, begin)}
                 if job == "dispose":
                     ordered, done = next(s[1:] for s in journal.steps if s[0] == "dispose")
-                    self.windows["reshelving", name] = calls.window(ordered, done)
-                    self.windows["start", name] = calls.window(0, begin)
+                    windows["reshelving"] = calls.window(ordered, done)
+                if bug:
+                    # Also what it does later than it should.
+                    windows[job] = calls.window(begin, finish + LATE_SECONDS)
+                    windows = {bug: windows[PLANTED[bug].segment]}
+                for segment, window in windows.items():
+                    self.windows[segment, name] = window
         finally:
             kill_job.end(box)
 
@@ -188,7 +193,7 @@ class Campaign:
 
     def carry_out(self, outcome, box, firm, names, segment, trace):
         victim = next(iter(box.wrap))
-        job = {"reshelving": "dispose", "start": None}.get(segment, segment)
+        job = JOBS.get(segment, segment)
         journal = kill_job.Journal()
         broken = None
         box.start(names)
@@ -250,12 +255,14 @@ class Campaign:
 
     def planted(self, name, bug):
         """Points near the bug until it is noticed. Returns (outcome or None, how many)."""
+        programs = {bug.victim: name}
+        self.profile(JOBS.get(bug.segment, bug.segment) or "dispose", name, programs)
         for number in range(PLANTED_POINTS):
             rng = random.Random(f"{self.ctx.seed}/{name}/{number}")
-            where = self.draw(rng, bug.segment, bug.victim, bug.calls, bug.part)
+            where = self.draw(rng, name, bug.victim, bug.calls, bug.part)
             outcome = self.run(f"{name}:{number}:" + ":".join(map(str, where)), bug.segment, where,
-                               programs={bug.program: name})
-            if any(promise in bug.promise for promise, _ in outcome.failures):
+                               programs=programs)
+            if any(promise == bug.promise for promise, _ in outcome.failures):
                 return outcome, number + 1
         return None, PLANTED_POINTS
 

@@ -52,15 +52,19 @@ class Profile:
                 self.threads.append(thread)
             self.times[thread, call].append(float(at))
 
-    def window(self, begin, end, processes=1, calls=None):
-        """{(thread, call): (first, last)}: which of these calls were made between the two. Of a
+    def window(self, begin, end, processes=1):
+        """{(thread, call): (first, last)}: which calls were made between the two. Of a
         program that forks, `processes` says how many of its threads count, the first first."""
         out = {}
         for (thread, call), times in self.times.items():
-            if thread not in self.threads[:processes] or (calls and call not in calls):
+            if thread not in self.threads[:processes]:
                 continue
             first = bisect.bisect_left(times, begin) + 1
             last = bisect.bisect_right(times, end)
+            if thread != self.threads[0]:
+                # Its n-th call is that of whoever gets there first.
+                parents = self.times.get((self.threads[0], call), [])
+                first = max(first, bisect.bisect_left(parents, begin) + 1)
             if first <= last:
                 out[thread, call] = (first, last)
         return out
