@@ -8,8 +8,20 @@ using base::Code;
 using base::fail;
 
 namespace {
+
 constexpr std::uint16_t kShowSeconds = 60;
+
+void name_the_rest(Core& core, const Grant& grant, ipc::Reveal::Reply& reply) {
+  reply.rest_total = static_cast<std::uint32_t>(grant.people.size());
+  for (const base::PersonId id : grant.people) {
+    if (reply.rest.full()) return;
+    const auto* person = core.reg().person(id);
+    if (person == nullptr) continue;  // gone since the grant was opened
+    static_cast<void>(reply.rest.push({id, person->name}));
+  }
 }
+
+}  // namespace
 
 Answer<ipc::Reveal> handle(Context& context, ipc::Reveal request) {
   Core& core = context.core;
@@ -26,9 +38,11 @@ Answer<ipc::Reveal> handle(Context& context, ipc::Reveal request) {
   ipc::Reveal::Reply reply;
   reply.person = request.person;
   reply.name = person->name;
-  reply.viewer = name_of(core, context.actor.account);
+  CO_TRY(reply.session, session_facts(context, request.auth.token));
   // Spent before the answer: whatever comes of it, it is not tried twice with one grant.
   core.grants.spend_person(request.grant, request.person);
+  // The grant may have gone while audit worked: what stands on the page is read before.
+  name_the_rest(core, *grant, reply);
   CO_TRY(auto revealed, co_await core.audit.call(std::move(reveal)));
   reply.number = std::move(revealed.number);
   reply.form = revealed.form;

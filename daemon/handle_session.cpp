@@ -114,19 +114,22 @@ Answer<ipc::SignOut> handle(Context& context, ipc::SignOut /*request*/) {
   co_return ipc::Done{};
 }
 
-Answer<ipc::GetSession> handle(Context& context, ipc::GetSession request) {
+base::Result<ipc::SessionFacts> session_facts(Context& context, const ipc::SessionToken& token) {
   Core& core = context.core;
-  const auto found = core.sessions.find(request.token, context.peer->zone, core.mono());
-  if (found.session == nullptr) co_return fail(Code::kDenied, "session");
-  ipc::GetSession::Reply reply;
-  reply.name = name_of(core, context.actor.account);
-  reply.role = context.actor.role;
-  CO_TRY(reply.csrf, copy_of(found.session->csrf));
-  reply.state = core.state();
-  if (const auto* settings = core.reg().settings(); settings != nullptr)
-    reply.firm = settings->firm;
-  reply.idle_left_s = static_cast<std::uint32_t>(core.sessions.limits().idle_ms / 1000);
-  co_return std::move(reply);
+  const auto found = core.sessions.find(token, context.peer->zone, core.mono());
+  if (found.session == nullptr) return fail(Code::kDenied, "session");
+  ipc::SessionFacts out;
+  out.name = name_of(core, context.actor.account);
+  out.role = context.actor.role;
+  out.csrf = TRY(copy_of(found.session->csrf));
+  out.state = core.state();
+  if (const auto* settings = core.reg().settings(); settings != nullptr) out.firm = settings->firm;
+  out.idle_left_s = static_cast<std::uint32_t>(core.sessions.limits().idle_ms / 1000);
+  return out;
+}
+
+Answer<ipc::GetSession> handle(Context& context, ipc::GetSession request) {
+  co_return session_facts(context, request.token);
 }
 
 Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request) {

@@ -20,6 +20,8 @@ Answer<ipc::GetPublicFacts> handle(Context& context, ipc::GetPublicFacts request
 // ---- sign-in and sessions (handle_session.cpp)
 Answer<ipc::SignIn> handle(Context& context, ipc::SignIn request);
 Answer<ipc::SignOut> handle(Context& context, ipc::SignOut request);
+// What a page shows of its session. kDenied "session" when there is none.
+base::Result<ipc::SessionFacts> session_facts(Context& context, const ipc::SessionToken& token);
 Answer<ipc::GetSession> handle(Context& context, ipc::GetSession request);
 Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request);
 

@@ -88,20 +88,23 @@ void Server::accept_waiting() {
   }
 }
 
+// One packet, answered in groups, so that the first of a long packet need not wait for the last.
 void Server::serve_waiting() {
-  while (client_.valid()) {
-    int taken = 0;
-    for (; taken < kGroupMax; ++taken) {
-      auto frame = client_.receive();
-      if (!frame) return drop(frame.error());
-      if (!*frame) break;
-      const auto ok = take(std::move(**frame));
-      if (!ok) return drop(ok.error());
-    }
-    const auto sent = send_answers();
-    if (!sent) return drop(sent.error());
-    if (taken < kGroupMax) return;
+  do {
+    auto done = take_group();
+    if (done) done = send_answers();
+    if (!done) return drop(done.error());
+  } while (client_.holds_more());
+}
+
+Result<> Server::take_group() {
+  const watchdog::Busy watched;
+  for (int taken = 0; taken < kGroupMax && (taken == 0 || client_.holds_more()); ++taken) {
+    auto frame = TRY(client_.receive());
+    if (!frame) return {};
+    TRY(take(std::move(*frame)));
   }
+  return {};
 }
 
 Result<> Server::greet(const ipc::Frame& frame) {
@@ -115,7 +118,7 @@ Result<> Server::take(ipc::Frame frame) {
   if (!greeted_) return greet(frame);
   if (frame.kind != ipc::FrameKind::kRequest) return fail(Code::kProtocol, "request");
   auto request = TRY(ipc::decode<ipc::AuditHsm::Request>(frame.body, &frame.fds));
-  const watchdog::Request watched;
+  watchdog::begin_request();
   std::visit(
       [&](auto& message) {
         const auto reply = service_.handle(std::move(message));
@@ -130,15 +133,29 @@ Result<> Server::take(ipc::Frame frame) {
 }
 
 Result<> Server::send_answers() {
-  for (const auto& answer : answers_) {
-    while (!TRY(client_.send(answer.kind, answer.id, answer.body, {}))) {
-      pollfd room{client_.fd(), POLLOUT, 0};
-      const int ready = ::poll(&room, 1, kSendWaitMs);
-      if (ready == 0) return fail(Code::kTimeout, "client");
-      if (ready < 0 && errno != EINTR) return fail(Code::kIo, "poll");
+  ipc::Packet packet;
+  for (const auto& answer : std::exchange(answers_, {})) {
+    const bool alone = answer.body.size() > ipc::kInlineMax;
+    if (!alone && packet.add(answer.kind, answer.id, answer.body)) continue;
+    TRY(send_patiently([&] { return client_.send(packet); }, packet.empty()));
+    packet = {};
+    if (!alone) {
+      ASSERT(packet.add(answer.kind, answer.id, answer.body));
+      continue;
     }
+    TRY(send_patiently([&] { return client_.send(answer.kind, answer.id, answer.body, {}); }));
   }
-  answers_.clear();
+  return send_patiently([&] { return client_.send(packet); }, packet.empty());
+}
+
+template <class Send>
+Result<> Server::send_patiently(Send send, bool nothing) {
+  while (!nothing && !TRY(send())) {
+    pollfd room{client_.fd(), POLLOUT, 0};
+    const int ready = ::poll(&room, 1, kSendWaitMs);
+    if (ready == 0) return fail(Code::kTimeout, "client");
+    if (ready < 0 && errno != EINTR) return fail(Code::kIo, "poll");
+  }
   return {};
 }
 

@@ -1,6 +1,5 @@
-// The socket side: one client at a time, the audit process. Takes all that waits before it answers
-// in a group and sleeps; a second client is turned away while one is there, and so is any other
-// user.
+// The socket side: one client at a time, the audit process. Takes a packet of requests and answers
+// in groups; a second client is turned away while one is there, and so is any other user.
 #pragma once
 
 #include <deque>
@@ -39,9 +38,14 @@ class Server {
   [[nodiscard]] std::string_view status() const;
   void accept_waiting();
   void serve_waiting();
+  base::Result<> take_group();
   base::Result<> take(ipc::Frame frame);
   base::Result<> greet(const ipc::Frame& frame);
   base::Result<> send_answers();
+  // Waits for room as long as the client reads at all; does nothing when there is `nothing` to
+  // send.
+  template <class Send>
+  base::Result<> send_patiently(Send send, bool nothing = false);
   void drop(base::Error why);
 
   base::Fd listener_;

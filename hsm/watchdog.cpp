@@ -60,13 +60,17 @@ base::Result<> install(std::uint32_t call_ms) {
   return {};
 }
 
-Request::Request() {
+void begin_request() {
   state.ticks_in_call.store(0);
   state.ticks_in_request.store(0);
+}
+
+Busy::Busy() {
+  begin_request();
   const std::uint32_t tick_us = state.tick_us.load();
   if (tick_us != 0) set_timer(tick_us);
 }
-Request::~Request() {
+Busy::~Busy() {
   if (state.tick_us.load() != 0) set_timer(0);
 }
 

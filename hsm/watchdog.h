@@ -20,14 +20,17 @@ namespace watchdog {
 inline constexpr std::uint32_t kCallsMax = 12;
 base::Result<> install(std::uint32_t call_ms);
 
-// While one lives, a request is being worked on.
-class Request {
+// While one lives, requests are being worked on, and the timer ticks.
+class Busy {
  public:
-  Request();
-  Request(const Request&) = delete;  // one request at a time
-  Request& operator=(const Request&) = delete;
-  ~Request();
+  Busy();
+  Busy(const Busy&) = delete;  // one timer
+  Busy& operator=(const Busy&) = delete;
+  ~Busy();
 };
+
+// The next request of a Busy time begins.
+void begin_request();
 
 // While one lives, the module has the processor.
 class Call {

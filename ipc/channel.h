@@ -21,35 +21,47 @@
 
 namespace ipc {
 
-// A non-blocking wire with a queue of what could not be sent yet.
+// A non-blocking wire. What is sent in one turn of the loop goes out at its end, together; what the
+// socket does not take waits.
 class QueuedWire {
  public:
   QueuedWire(base::Loop& loop, base::Fd fd) : loop_(loop), wire_(std::move(fd)) {}
   // Frames that arrive go to `on_frame`; the first failure, or the end, to `on_end`, once.
   void start(std::function<void(Frame)> on_frame, std::function<void(base::Error)> on_end);
-  // Sends now or queues. kTooMany (and the end) when the peer lets over kQueueMax frames wait.
+  // Keeps the frame for the end of this turn. kTooMany when the peer lets kQueueMax frames wait.
   base::Result<> send(FrameKind kind, std::uint64_t id, base::ByteSpan body,
                       const std::vector<int>& fds);
-  // Ends the connection; on_end is called with `why` unless it was before.
+  // Sends what still waits, as far as the socket takes it, and ends the connection; on_end is
+  // called with `why` unless it was before.
   void end(base::Error why);
   [[nodiscard]] bool open() const { return wire_.valid(); }
 
  private:
   static constexpr std::size_t kQueueMax = 4096;
-  static constexpr int kFramesATurn = 64;  // a flooding peer waits for its next turn
-  struct Waiting {
-    FrameKind kind;
-    std::uint64_t id;
+  struct Waiting {  // a packet, or one frame that travels alone
+    Packet packet;
+    std::size_t frames = 0;
+    FrameKind kind{};
+    std::uint64_t id = 0;
     Buffer body;
     std::vector<base::Fd> fds;
+    [[nodiscard]] bool alone() const { return packet.empty(); }
   };
   void ready(base::Ready ready);
+  void flush_this_turn();
   void flush();
+  base::Result<bool> send_waiting();
+  base::Result<bool> send_one(const Waiting& next);
+  base::Result<> queue_alone(FrameKind kind, std::uint64_t id, base::ByteSpan body,
+                             const std::vector<int>& fds);
 
   base::Loop& loop_;
   Wire wire_;
   base::Watch watch_;
   std::deque<Waiting> queue_;
+  std::size_t frames_waiting_ = 0;
+  bool posted_ = false;
+  bool blocked_ = false;  // the socket is full: the loop says when it is not
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::function<void(Frame)> on_frame_;
   std::function<void(base::Error)> on_end_;

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 #include "ipc/codec.h"
@@ -24,9 +25,31 @@ using base::fail;
 using base::Fd;
 using base::Result;
 
-constexpr std::size_t kHeader = 9;
+constexpr std::size_t kHeader = 13;
+constexpr std::size_t kPacketMax = kHeader + kInlineMax;
 constexpr std::uint8_t kInMemfd = 0x80;  // the body is in the last descriptor
 constexpr std::size_t kFdSlots = kFdsMax + 1;
+constexpr auto kKindLast = static_cast<unsigned>(FrameKind::kError);
+
+template <class Integer>
+void put(Integer value, std::span<std::uint8_t> out) {
+  for (std::size_t i = 0; i < sizeof(Integer); ++i) {
+    out[i] = static_cast<std::uint8_t>(value >> (8 * i));
+  }
+}
+template <class Integer>
+Integer get(base::ByteSpan bytes) {
+  Integer value = 0;
+  for (std::size_t i = 0; i < sizeof(Integer); ++i) value |= Integer{bytes[i]} << (8 * i);
+  return value;
+}
+
+std::array<std::uint8_t, kHeader> header_of(std::uint8_t tag, std::uint64_t id, std::size_t size) {
+  std::array<std::uint8_t, kHeader> header{tag};
+  put(id, std::span(header).subspan(1, 8));
+  put(static_cast<std::uint32_t>(size), std::span(header).subspan(9, 4));
+  return header;
+}
 
 std::vector<Fd> take_fds(msghdr& message) {
   std::vector<Fd> out;
@@ -42,57 +65,102 @@ std::vector<Fd> take_fds(msghdr& message) {
   return out;
 }
 
-Result<Frame> parse(base::ByteSpan bytes, std::vector<Fd> fds) {
+// Takes one frame off the front of `bytes`.
+Result<Frame> parse(base::ByteSpan& bytes, std::vector<Fd> fds) {
   if (bytes.size() < kHeader) return fail(Code::kProtocol, "frame");
   Frame frame;
   const unsigned kind = bytes[0] & ~unsigned{kInMemfd};
-  if (kind < 1 || kind > 4) return fail(Code::kProtocol, "frame");
+  if (kind < 1 || kind > kKindLast) return fail(Code::kProtocol, "frame");
   frame.kind = static_cast<FrameKind>(kind);
-  for (std::size_t i = 0; i < 8; ++i) frame.id |= std::uint64_t{bytes[1 + i]} << (8 * i);
-  const base::ByteSpan body = bytes.subspan(kHeader);
+  frame.id = get<std::uint64_t>(bytes.subspan(1));
+  const std::size_t size = get<std::uint32_t>(bytes.subspan(9));
+  if (size > bytes.size() - kHeader) return fail(Code::kProtocol, "frame");
   if ((bytes[0] & kInMemfd) != 0) {
-    if (fds.empty() || !body.empty()) return fail(Code::kProtocol, "memfd");
+    if (fds.empty() || size != 0) return fail(Code::kProtocol, "memfd");
     auto large = TRY(base::read_sealed(fds.back(), kBodyMax));
     fds.pop_back();
     frame.body.assign(large.begin(), large.end());
     base::wipe(large.data(), large.size());
   } else {
+    const base::ByteSpan body = bytes.subspan(kHeader, size);
     frame.body.assign(body.begin(), body.end());
   }
   if (fds.size() > kFdsMax) return fail(Code::kProtocol, "fds");
   frame.fds = std::move(fds);
+  bytes = bytes.subspan(kHeader + size);
   return frame;
+}
+
+Result<std::deque<Frame>> parse_packet(base::ByteSpan bytes, std::vector<Fd> fds) {
+  std::deque<Frame> out;
+  const bool alone = !fds.empty();
+  out.push_back(TRY(parse(bytes, std::move(fds))));
+  if (alone && !bytes.empty()) return fail(Code::kProtocol, "fds");
+  while (!bytes.empty()) out.push_back(TRY(parse(bytes, {})));
+  return out;
+}
+
+// Sends what `message` says; false when a non-blocking socket is full.
+Result<bool> send_message(const Fd& fd, const msghdr& message) {
+  ssize_t size = 0;
+  do {
+    size = ::sendmsg(fd.get(), &message, MSG_NOSIGNAL);
+  } while (size < 0 && errno == EINTR);
+  if (size >= 0) return true;
+  if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+  return fail(Code::kUnavailable, "peer");
 }
 
 }  // namespace
 
+bool Packet::add(FrameKind kind, std::uint64_t id, base::ByteSpan body) {
+  ASSERT(body.size() <= kInlineMax);
+  if (bytes_.size() + kHeader + body.size() > kPacketMax) return false;
+  const auto header = header_of(static_cast<std::uint8_t>(kind), id, body.size());
+  bytes_.insert(bytes_.end(), header.begin(), header.end());
+  bytes_.insert(bytes_.end(), body.begin(), body.end());
+  return true;
+}
+
 Result<std::optional<Frame>> Wire::receive() {
-  // One spare byte: a longer packet is a violation, not something to cut.
-  __attribute__((uninitialized)) std::array<std::uint8_t, kHeader + kInlineMax + 1> buffer;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFdSlots)> control{};
-  iovec part{buffer.data(), buffer.size()};
+  if (received_.empty()) {
+    // One spare byte: a longer packet is a violation, not something to cut.
+    __attribute__((uninitialized)) std::array<std::uint8_t, kPacketMax + 1> buffer;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFdSlots)> control{};
+    iovec part{buffer.data(), buffer.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    ssize_t size = 0;
+    do {
+      size = ::recvmsg(fd_.get(), &message, MSG_CMSG_CLOEXEC);
+    } while (size < 0 && errno == EINTR);
+    if (size < 0) {
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
+      return fail(Code::kUnavailable, "peer");
+    }
+    auto fds = take_fds(message);
+    if (size == 0) return fail(Code::kUnavailable, "peer");
+    if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return fail(Code::kProtocol, "frame");
+    const auto used = static_cast<std::size_t>(size);
+    auto frames = parse_packet({buffer.data(), used}, std::move(fds));
+    base::wipe(buffer.data(), used);
+    received_ = TRY(std::move(frames));
+  }
+  Frame frame = std::move(received_.front());
+  received_.pop_front();
+  return frame;
+}
+
+Result<bool> Wire::send(const Packet& packet) {
+  const base::ByteSpan bytes = packet.view();
+  iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};  // sendmsg only reads it
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  ssize_t size = 0;
-  do {
-    size = ::recvmsg(fd_.get(), &message, MSG_CMSG_CLOEXEC);
-  } while (size < 0 && errno == EINTR);
-  if (size < 0) {
-    const bool blocking = (::fcntl(fd_.get(), F_GETFL) & O_NONBLOCK) == 0;
-    if ((errno == EAGAIN || errno == EWOULDBLOCK) && !blocking) return std::nullopt;
-    return fail(errno == EAGAIN || errno == EWOULDBLOCK ? Code::kTimeout : Code::kUnavailable,
-                "peer");
-  }
-  auto fds = take_fds(message);
-  if (size == 0) return fail(Code::kUnavailable, "peer");
-  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return fail(Code::kProtocol, "frame");
-  const auto used = static_cast<std::size_t>(size);
-  auto frame = parse({buffer.data(), used}, std::move(fds));
-  base::wipe(buffer.data(), used);
-  return TRY(std::move(frame));
+  return send_message(fd_, message);
 }
 
 Result<bool> Wire::send(FrameKind kind, std::uint64_t id, base::ByteSpan body,
@@ -108,8 +176,7 @@ Result<bool> Wire::send(FrameKind kind, std::uint64_t id, base::ByteSpan body,
     tag |= kInMemfd;
     body = {};
   }
-  std::array<std::uint8_t, kHeader> header{tag};
-  for (std::size_t i = 0; i < 8; ++i) header.at(1 + i) = static_cast<std::uint8_t>(id >> (8 * i));
+  auto header = header_of(tag, id, body.size());
   std::array<iovec, 2> parts{};
   parts[0] = {header.data(), header.size()};
   parts[1] = {const_cast<std::uint8_t*>(body.data()), body.size()};  // sendmsg only reads it
@@ -126,13 +193,7 @@ Result<bool> Wire::send(FrameKind kind, std::uint64_t id, base::ByteSpan body,
     c->cmsg_len = CMSG_LEN(sizeof(int) * all.size());
     std::memcpy(CMSG_DATA(c), all.data(), sizeof(int) * all.size());
   }
-  ssize_t size = 0;
-  do {
-    size = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
-  } while (size < 0 && errno == EINTR);
-  if (size >= 0) return true;
-  if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
-  return fail(Code::kUnavailable, "peer");
+  return send_message(fd_, message);
 }
 
 namespace {

@@ -1,9 +1,16 @@
 // Frames on a SOCK_SEQPACKET socket: {kind, id, body}, with descriptors beside them. Knows nothing
-// of messages. A body over kInlineMax travels in a sealed memory file, which the receiver reads
-// whole, so that one message is at most kBodyMax whatever a peer does.
+// of messages.
+//
+//   packet  one or more frames; a frame with descriptors travels alone
+//   frame   u8 kind, u64 id, u32 size, then that many bytes of body (integers little-endian)
+//
+// A body over kInlineMax travels in a sealed memory file, which the receiver reads whole, so that
+// one message is at most kBodyMax whatever a peer does. Frames that are ready together go out
+// together: one system call and one wake-up for all of them.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,25 +33,45 @@ struct Frame {
   std::vector<base::Fd> fds;
 };
 
+// Frames that will travel together, as bytes.
+class Packet {
+ public:
+  // False when there is no room: send this one first. Asserts body.size() <= kInlineMax.
+  bool add(FrameKind kind, std::uint64_t id, base::ByteSpan body);
+  [[nodiscard]] base::ByteSpan view() const { return bytes_; }
+  [[nodiscard]] bool empty() const { return bytes_.empty(); }
+
+ private:
+  Buffer bytes_;
+};
+
 // One end of a connected socket, non-blocking or blocking as the descriptor is.
 class Wire {
  public:
   Wire() = default;
   explicit Wire(base::Fd fd) : fd_(std::move(fd)) {}
 
-  // One frame; nullopt when a non-blocking socket has none now. kUnavailable at the end of the
-  // connection or after a time-out (SO_RCVTIMEO) of a blocking one, kProtocol for what is no frame.
+  // The next frame; nullopt when a non-blocking socket has none now, or none came to a blocking one
+  // in its time (SO_RCVTIMEO). kUnavailable at the end of the connection, kProtocol for what is no
+  // packet.
   base::Result<std::optional<Frame>> receive();
+  // Whether receive() has a frame without asking the socket: the rest of a packet.
+  [[nodiscard]] bool holds_more() const { return !received_.empty(); }
   // True when sent, false when a non-blocking socket is full. `fds` stay the caller's.
   base::Result<bool> send(FrameKind kind, std::uint64_t id, base::ByteSpan body,
                           const std::vector<int>& fds);
+  base::Result<bool> send(const Packet& packet);
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   [[nodiscard]] bool valid() const { return fd_.valid(); }
-  void close() { fd_.reset(); }
+  void close() {
+    fd_.reset();
+    received_.clear();
+  }
 
  private:
   base::Fd fd_;
+  std::deque<Frame> received_;
 };
 
 // A listening socket at `path` (an old one is removed), mode 0660; non-blocking.

@@ -50,15 +50,17 @@ struct SignOut {
   Auth auth;
 };
 
+struct SessionFacts {
+  Name name;
+  base::Role role = base::Role::kNone;
+  CsrfToken csrf;
+  base::State state = base::State::kUnprovisioned;
+  Name firm;
+  std::uint32_t idle_left_s = 0;
+};
+
 struct GetSession {
-  struct Reply {
-    Name name;
-    base::Role role = base::Role::kNone;
-    CsrfToken csrf;
-    base::State state = base::State::kUnprovisioned;
-    Name firm;
-    std::uint32_t idle_left_s = 0;
-  };
+  using Reply = SessionFacts;
   SessionToken token;
 };
 
@@ -124,17 +126,27 @@ struct StepUp {
   DisposalId disposal;
 };
 
-// One number of the grant's people, once each.
+// Who of a grant's people can be shown next.
+struct RestRow {
+  PersonId person;
+  Name name;
+};
+inline constexpr std::size_t kRestRows = 8;
+
+// One number of the grant's people, once each. The reply has all that its page shows, so that the
+// number is one question to core.
 struct Reveal {
   struct Reply {
     Digits number;
     PersonId person;
     Name name;
-    Name viewer;  // for the watermark
+    SessionFacts session;  // whose name is the watermark
     Form form = Form::kWithholdingSlip;
     Text<16> period;
     std::uint16_t show_s = 0;
     std::uint64_t log_index = 0;
+    List<RestRow, kRestRows> rest;
+    std::uint32_t rest_total = 0;
   };
   Auth auth;
   GrantId grant;

@@ -100,12 +100,14 @@ class MicroHttp final : public Http {
                             std::string_view version) const;
   MHD_Result queue(MHD_Connection* connection, Response response);
   MHD_Result answer(MHD_Connection* connection);
+  bool run_library();
   Result<std::size_t> push(base::ByteSpan bytes);
   Result<std::size_t> pull(std::size_t room, std::string& out);
 
   Answer answer_;
   Daemon daemon_{nullptr, &MHD_stop_daemon};
   base::Fd ours_;
+  int theirs_ = -1;  // the library's end; for run_library() only
   Head head_;
   BodyStore body_;
   std::string uri_;
@@ -133,6 +135,7 @@ Result<> MicroHttp::start() {
   if (!daemon_) return fail(Code::kIo, "http");
   sockaddr address{};
   address.sa_family = AF_UNIX;
+  theirs_ = theirs.get();
   // The library owns the descriptor from here, also when it fails.
   if (MHD_add_connection(daemon_.get(), theirs.release(), &address, sizeof address) != MHD_YES) {
     return fail(Code::kIo, "http");
@@ -150,6 +153,20 @@ Result<> MicroHttp::begin(Head head) {
   return {};
 }
 
+// Lets the library do what it can now. It is told that its one descriptor is ready for both instead
+// of asking the kernel: a call for which there is nothing to do ends at once.
+bool MicroHttp::run_library() {
+  fd_set readable;
+  fd_set writable;
+  fd_set failed;
+  FD_ZERO(&readable);
+  FD_ZERO(&writable);
+  FD_ZERO(&failed);
+  FD_SET(theirs_, &readable);
+  FD_SET(theirs_, &writable);
+  return MHD_run_from_select(daemon_.get(), &readable, &writable, &failed) == MHD_YES;
+}
+
 Result<std::size_t> MicroHttp::push(base::ByteSpan bytes) {
   if (bytes.empty() || closed_) return 0;
   const ssize_t sent = ::send(ours_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -162,10 +179,12 @@ Result<std::size_t> MicroHttp::push(base::ByteSpan bytes) {
 Result<std::size_t> MicroHttp::pull(std::size_t room, std::string& out) {
   if (closed_ || room == 0) return 0;
   const std::size_t before = out.size();
-  out.resize(before + std::min(room, kMoveMax));
+  const std::size_t asked = std::min(room, kMoveMax);
+  out.resize(before + asked);
   const ssize_t got = ::recv(ours_.get(), out.data() + before, out.size() - before, 0);
   out.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  drained_ = got < 0 && errno == EAGAIN;
+  // Less than was asked for is all that there was: nobody else writes meanwhile.
+  drained_ = got < 0 ? errno == EAGAIN : static_cast<std::size_t>(got) < asked;
   if (got < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNRESET) {
     return fail(Code::kIo, "http");
   }
@@ -179,9 +198,9 @@ Result<std::size_t> MicroHttp::feed(base::ByteSpan bytes, std::size_t room, std:
   while (true) {
     const std::size_t pushed = TRY(push(bytes.subspan(taken)));
     taken += pushed;
-    if (!closed_ && MHD_run(daemon_.get()) != MHD_YES) return fail(Code::kIo, "http");
+    if (!closed_ && !run_library()) return fail(Code::kIo, "http");
     const std::size_t pulled = TRY(pull(end - std::min(end, out.size()), out));
-    if (pushed == 0 && pulled == 0) return taken;
+    if ((pushed == 0 && pulled == 0) || finished()) return taken;
   }
 }
 

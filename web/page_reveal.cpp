@@ -36,6 +36,8 @@ constexpr Say kPeriod{"対象期間", "Period"};
 constexpr Say kViewer{"表示した人", "Shown to"};
 constexpr Say kEntry{"記録の番号", "Log entry"};
 constexpr Say kRest{"続けて表示する", "Others of this permission"};
+constexpr Say kRestCount{"この許可で表示できる人は、あと{}人です。",
+                         "{} more people can be shown with this permission."};
 constexpr Say kHiddenTitle{"番号を隠しました", "The number is hidden"};
 constexpr Say kHidden{"表示時間が過ぎました。もう一度使うときは、再認証してください。",
                       "The time is over. To use it again, re-authenticate."};
@@ -132,15 +134,15 @@ base::Result<ipc::StepUp> reveal_step_up(const Request& request) {
   return out;
 }
 
-Html show_buttons(const View& view, base::GrantId grant, const std::vector<Person>& people) {
+template <class People>
+Html show_buttons(const View& view, base::GrantId grant, const People& people) {
   std::vector<Html> out;
-  for (const Person& person : people) {
-    const Html fields =
-        all(hidden("grant", base::to_text(grant)), hidden("show", base::to_text(person.id)),
-            hidden_people(people), button(fill_in(view.language, kShow, {person.name})));
-    out.push_back(el("li", post_form(view, Url("/reveal/show"), fields)));
+  for (const auto& person : people) {
+    out.push_back(el("li", choice_button(fill_in(view.language, kShow, {person.name}), "show",
+                                         base::to_text(person.id))));
   }
-  return el("ul", {{"class", "plain"}}, out);
+  return post_form(view, Url("/reveal/show"),
+                   all(hidden("grant", base::to_text(grant)), el("ul", {{"class", "plain"}}, out)));
 }
 
 // Twelve digits in three groups of four.
@@ -161,7 +163,7 @@ Html watermark(const ipc::Reveal::Reply& reply) {
       texts.push_back(el("text",
                          {{"x", std::to_string(10 + column * 220 - line % 2 * 60)},
                           {"y", std::to_string(30 + line * 45)}},
-                         reply.viewer, " ", base::to_text(reply.person).substr(12)));
+                         reply.session.name, " ", base::to_text(reply.person).substr(12)));
     }
   }
   return el("svg",
@@ -178,8 +180,17 @@ std::string hide_class(std::uint16_t seconds) {
   return "number-box hide-after-" + std::to_string(tens);
 }
 
-Response number_page(const View& view, const ipc::Reveal::Reply& reply, base::GrantId grant,
-                     const std::vector<Person>& rest) {
+// Those of the same permission who can be shown next.
+Html rest_of(const View& view, const ipc::Reveal::Reply& reply, base::GrantId grant) {
+  if (reply.rest.empty()) return {};
+  std::vector<Person> next;
+  for (const auto& row : reply.rest) next.push_back({row.person, row.name.str()});
+  return el("section", el("h2", view.t(kRest)),
+            el("p", fill_in(view.language, kRestCount, {std::to_string(reply.rest_total)})),
+            show_buttons(view, grant, next));
+}
+
+Response number_page(const View& view, const ipc::Reveal::Reply& reply, base::GrantId grant) {
   const std::string seconds = std::to_string(reply.show_s);
   const Url away = Url("/reveal/hidden").with("person", base::to_text(reply.person));
   const std::string label = fill_in(view.language, kNumberOf, {reply.name.view()});
@@ -193,36 +204,29 @@ Response number_page(const View& view, const ipc::Reveal::Reply& reply, base::Gr
       all(el("p", {{"class", "timer"}}, fill_in(view.language, kHides, {seconds})),
           el("p", {{"class", "countdown"}, {"data-left", view.t(kLeft)}, {"aria-live", "off"}},
              fill_in(view.language, kLeft, {seconds})));
-  Html others;
-  if (!rest.empty()) {
-    others = el("section", el("h2", view.t(kRest)), show_buttons(view, grant, rest));
-  }
   const Html main = all(heading(view.t(kShownTitle)), el("h2", {{"class", "whose"}}, reply.name),
                         box, timer, el("p", button_link(away, view.t(kHide))),
                         facts(all(fact(view.t(kForm), view.t(say(reply.form))),
                                   fact(view.t(kPeriod), reply.period.view()),
-                                  fact(view.t(kViewer), reply.viewer.view()),
+                                  fact(view.t(kViewer), reply.session.name.view()),
                                   fact(view.t(kEntry), grouped(reply.log_index)))),
-                        others);
+                        rest_of(view, reply, grant));
   Response out =
       show(view, {.title = kShownTitle, .here = Url("/people"), .nav = Nav::kPeople}, main);
   out.leave_after(reply.show_s, std::string(away.view()));
   return out;
 }
 
-Response reveal_one(Context& context, const Request& request, const View& view, base::GrantId grant,
-                    base::PersonId person, const std::vector<Person>& people) {
+// Asks core once: it judges the session too, and its answer has all that the page shows.
+Response reveal_one(Context& context, const Request& request, base::GrantId grant,
+                    base::PersonId person) {
   ipc::Reveal message;
   message.auth = request.auth();
   message.grant = grant;
   message.person = person;
   const auto reply = context.core.call(message);
   if (!reply) return refuse(context, reply.error());
-  std::vector<Person> rest;
-  for (const Person& other : people) {
-    if (other.id != person) rest.push_back(other);
-  }
-  return number_page(view, *reply, grant, rest);
+  return number_page({.language = context.language, .session = &reply->session}, *reply, grant);
 }
 
 }  // namespace
@@ -253,7 +257,7 @@ Response post_reveal(Context& context, const Request& request) {
     return ask_page(*view, request, *people, problems, status_of(grant.error()));
   }
   if (people->size() == 1) {
-    return reveal_one(context, request, *view, grant->grant, people->front().id, {});
+    return reveal_one(context, request, grant->grant, people->front().id);
   }
   const std::string seconds = std::to_string(grant->seconds);
   const Html main =
@@ -264,15 +268,11 @@ Response post_reveal(Context& context, const Request& request) {
 }
 
 Response post_reveal_show(Context& context, const Request& request) {
-  const auto view = signed_in(context);
-  if (!view) return refuse(context, view.error());
-  const auto people = people_of(context, request, request.form);
-  if (!people) return refuse(context, people.error());
   const auto grant = request.form.id<base::GrantId>("grant");
-  if (!grant) return refuse(*view, grant.error());
+  if (!grant) return refuse(context, grant.error());
   const auto person = request.form.id<base::PersonId>("show");
-  if (!person) return refuse(*view, person.error());
-  return reveal_one(context, request, *view, *grant, *person, *people);
+  if (!person) return refuse(context, person.error());
+  return reveal_one(context, request, *grant, *person);
 }
 
 Response page_reveal_hidden(Context& context, const Request& request) {

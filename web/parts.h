@@ -124,6 +124,8 @@ Html post_form(const View& view, const Url& url, const Html& fields);
 // The same with a file.
 Html upload_form(const View& view, const Url& url, const Html& fields);
 Html button(std::string_view text);
+// One of several that send the same form: says which.
+Html choice_button(std::string_view text, std::string_view name, std::string_view value);
 Html secondary_button(std::string_view text);
 Html danger_button(std::string_view text);
 // Password and one-time code of who is signed in, in a box that says what for.

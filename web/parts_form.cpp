@@ -200,6 +200,11 @@ Html button(std::string_view text) {
   return el("button", {{"type", "submit"}, {"class", "button"}}, text);
 }
 
+Html choice_button(std::string_view text, std::string_view name, std::string_view value) {
+  return el("button", {{"type", "submit"}, {"class", "button"}, {"name", name}, {"value", value}},
+            text);
+}
+
 Html secondary_button(std::string_view text) {
   return el("button", {{"type", "submit"}, {"class", "button secondary"}}, text);
 }

@@ -28,6 +28,8 @@ class Tls {
   virtual Moved read(std::span<std::uint8_t> into) = 0;
   // After kWantWrite the next write must be of the same bytes.
   virtual Moved write(base::ByteSpan bytes) = 0;
+  // Whether read() can go on without the socket.
+  [[nodiscard]] virtual bool holds_input() const = 0;
   // Says that nothing more will be written.
   virtual void say_goodbye() = 0;
 };

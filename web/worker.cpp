@@ -80,7 +80,11 @@ bool Worker::turn() {
     linger();
     return false;
   }
-  return state_ == State::kAnswer ? continue_answer() : read_some();
+  if (state_ == State::kAnswer) return continue_answer();
+  // Between requests there is nothing to read yet: the peer has just been answered.
+  const bool between = state_ == State::kHead && input_.empty() && !tls_->holds_input();
+  if (between && !wait(Tls::Step::kWantRead)) return false;
+  return read_some();
 }
 
 bool Worker::write_some(bool& wrote_all) {

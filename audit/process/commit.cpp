@@ -1,5 +1,7 @@
 #include "audit/process/commit.h"
 
+#include <algorithm>
+
 namespace audit::process {
 
 using base::Result;
@@ -43,7 +45,7 @@ Task<void> Journal::durable(std::uint64_t index) {
   if (log_.durable() > index) co_return;
   base::Slot<bool> slot;
   waiters_.push_back({index, &slot});
-  sync_this_turn();
+  sync_soon();
   co_await slot;
 }
 
@@ -51,6 +53,13 @@ Task<Result<std::uint64_t>> Journal::append_durable(Entry entry, Priority priori
   CO_TRY(const std::uint64_t index, append(std::move(entry), priority));
   co_await durable(index);
   co_return index;
+}
+
+void Journal::sync_soon() {
+  if (2 * waiters_.size() >= group_) return sync_this_turn();
+  if (gathering_ || posted_) return;
+  gathering_ = true;
+  gather_ = loop_.after(kGatherMs, [this] { sync_now(); });
 }
 
 void Journal::sync_this_turn() {
@@ -65,6 +74,9 @@ void Journal::sync_now() {
   posted_ = false;
   lazy_armed_ = false;
   lazy_.cancel();
+  gathering_ = false;
+  gather_.cancel();
+  group_ = std::max<std::size_t>(waiters_.size(), 1);
   const auto size = log_.sync();
   if (!size) return on_fatal_(size.error());
   ++syncs_;

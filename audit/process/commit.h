@@ -1,6 +1,8 @@
 // The journal: stamps entries, appends them to the log, and makes them durable in groups. Entries
 // of one turn of the loop, with those that arrived while the last fdatasync ran, share one
-// fdatasync; who waits for one is resumed after it and never before. Used by the service alone.
+// fdatasync; who waits for one is resumed after it and never before. When many ask at once, a group
+// waits a moment for those who are still on their way, so that the disk and the other processes are
+// woken once for many; a lone request never waits. Used by the service alone.
 // When the disk fails, what it holds is unknown: on_fatal is called and must not return to the
 // loop.
 #pragma once
@@ -16,7 +18,8 @@ namespace audit::process {
 
 class Journal {
  public:
-  static constexpr std::int64_t kLazyMs = 50;  // how long an entry nobody waits for may wait
+  static constexpr std::int64_t kLazyMs = 50;   // how long an entry nobody waits for may wait
+  static constexpr std::int64_t kGatherMs = 1;  // how long a group waits for half of the last one
   static constexpr std::uint8_t kAlarmPercent = 80;
 
   // `alarmed`: the log says already that it is nearly full.
@@ -45,6 +48,7 @@ class Journal {
     std::uint64_t index = 0;
     base::Slot<bool>* slot = nullptr;
   };
+  void sync_soon();
   void sync_this_turn();
   void sync_now();
   void raise_alarm();
@@ -55,9 +59,12 @@ class Journal {
   std::function<void(base::Error)> on_fatal_;
   std::vector<Waiter> waiters_;
   base::Timer lazy_;
+  base::Timer gather_;
+  std::size_t group_ = 1;  // how many were waiting for the last sync
   base::MonoTime idle_since_;
   std::uint64_t syncs_ = 0;
   bool posted_ = false;
+  bool gathering_ = false;
   bool lazy_armed_ = false;
   bool alarmed_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -17,13 +17,11 @@ sys.path.insert(0, str(ROOT / "tests/lib"))
 import web_alone  # noqa: E402  pylint: disable=wrong-import-position
 
 
-def client(build, port, threads, seconds, kind):
-    done = subprocess.run([pathlib.Path(build) / "bin/tls_client", str(port), str(threads),
-                           str(seconds), kind, "/healthz"], capture_output=True, text=True,
-                          check=True)
-    count, took, median, p99, failed = done.stdout.split()
-    return {"per_second": round(int(count) / float(took), 1), "median_us": int(median),
-            "p99_us": int(p99), "failed": int(failed)}
+def client(build, port, connections, seconds, kind):
+    done = subprocess.run([pathlib.Path(build) / "bin/https_load", str(port), str(connections),
+                           str(seconds), kind, ""], input="\nGET /healthz\n",
+                          capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def worker_memory(acceptor_pid):

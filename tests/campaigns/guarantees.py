@@ -274,13 +274,16 @@ def check_trace(path, schema):
         elif call == "sendmsg":
             parts = [unhex(part) for part in re.findall(r'iov_base="([^"]*)"', rest)]
             data = b"".join(parts)
-            if len(data) < 10 or data[0] != ipc.REQUEST or data[9] != open_tag:
-                continue
-            count += 1
-            key = open_place(schema, data[10:])
-            opened[key] += 1
-            if opened[key] > durable[key]:
-                late.append(key)
+            if data[:1] > bytes([ipc.ERROR]):
+                continue  # a notification to the service manager
+            for kind, _, body in ipc.split_packet(data):
+                if kind != ipc.REQUEST or body[:1] != bytes([open_tag]):
+                    continue
+                count += 1
+                key = open_place(schema, body[1:])
+                opened[key] += 1
+                if opened[key] > durable[key]:
+                    late.append(key)
     return count, late
 
 

@@ -306,7 +306,7 @@ class Campaign {
     const pid_t child = ::fork();
     if (child == 0) {
       ASSERT(hsm::watchdog::install(kHangMs).has_value());
-      const hsm::watchdog::Request watched;
+      const hsm::watchdog::Busy watched;
       clear();
       order_.function = Function::kInitialize;
       order_.action = Action::kDelay;

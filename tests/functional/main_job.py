@@ -141,7 +141,8 @@ def reveal(handler, people, form="withholding_slip", period="2026"):
         more = [f for f in page.forms if f.action == "/reveal/show"]
         if not more:
             return shown, page
-        page = handler.web.submit(more[0])
+        button = next((n, v) for n, v, kind in more[0].fields if kind == "submit" and n == "show")
+        page = handler.web.submit(more[0], button=button)
 
 
 def collect(step, box, handler, responsible, passcode, fingerprint, count):

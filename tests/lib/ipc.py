@@ -275,6 +275,14 @@ def read_fd(fd):
     return data
 
 
+def split_packet(data):
+    """The frames of a packet: (kind, id, body) each."""
+    while data:
+        kind, ident, size = struct.unpack("<BQI", data[:13])
+        yield kind, ident, data[13:13 + size]
+        data = data[13 + size:]
+
+
 class Channel:
     """The asking end of an edge."""
 
@@ -284,6 +292,7 @@ class Channel:
         self.sock = sock
         self.sock.settimeout(timeout)
         self.last = 0
+        self.waiting = []
         if greet:
             hello = {"edge": EDGES[edge], "version": 1, "build": build}
             self.send(HELLO, 0, schema.encode("Hello", hello))
@@ -305,7 +314,7 @@ class Channel:
             large = sealed_memfd(body)
             fds.append(large)
             kind, body = kind | IN_MEMFD, b""
-        data = struct.pack("<BQ", kind, ident) + body
+        data = struct.pack("<BQI", kind, ident, len(body)) + body
         control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
         try:
             self.sock.sendmsg([data], control)
@@ -316,6 +325,12 @@ class Channel:
                 os.close(large)
 
     def receive(self):
+        """The next frame: (kind, id, body, descriptors)."""
+        if not self.waiting:
+            self.waiting = self._receive_packet()
+        return self.waiting.pop(0)
+
+    def _receive_packet(self):
         try:
             data, control, _, _ = self.sock.recvmsg(INLINE_MAX + 64, socket.CMSG_SPACE(5 * 4))
         except ConnectionResetError as error:
@@ -326,11 +341,13 @@ class Channel:
         for level, kind, payload in control:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 fds.frombytes(payload[:len(payload) - len(payload) % 4])
-        kind, ident = struct.unpack("<BQ", data[:9])
-        body, fds = data[9:], list(fds)
-        if kind & IN_MEMFD:
-            body, kind = read_fd(fds.pop()), kind & ~IN_MEMFD
-        return kind, ident, body, fds
+        frames, fds = [], list(fds)
+        for kind, ident, body in split_packet(data):
+            if kind & IN_MEMFD:
+                body, kind = read_fd(fds.pop()), kind & ~IN_MEMFD
+            frames.append((kind, ident, body, fds))
+            fds = []
+        return frames
 
     def start(self, request, /, **fields):
         """Sends a request without waiting; returns its id."""

@@ -1,6 +1,6 @@
 #include "audit/process/commit.h"
 
-// Planted: goes on as if the entry were on disk, and syncs later.
+// Planted: goes on as if the entry were on disk, which it is a moment later.
 namespace audit::process {
 
 using base::Result;
@@ -40,23 +40,12 @@ void Journal::raise_alarm() {
   static_cast<void>(append(std::move(alarm), Priority::kReserve));
 }
 
-Task<void> Journal::durable(std::uint64_t /*index*/) {
-  sync_this_turn();
-  co_return;
-}
+Task<void> Journal::durable(std::uint64_t /*index*/) { co_return; }
 
 Task<Result<std::uint64_t>> Journal::append_durable(Entry entry, Priority priority) {
   CO_TRY(const std::uint64_t index, append(std::move(entry), priority));
   co_await durable(index);
   co_return index;
-}
-
-void Journal::sync_this_turn() {
-  if (posted_) return;
-  posted_ = true;
-  loop_.post([this, alive = std::weak_ptr<bool>(alive_)] {
-    if (!alive.expired()) sync_now();
-  });
 }
 
 void Journal::sync_now() {

@@ -61,6 +61,27 @@ BOOST_AUTO_TEST_CASE(what_is_appended_after_a_sync_waits_for_the_next) {
   BOOST_TEST(done.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_group_waits_a_moment_for_half_of_the_last_one) {
+  for (int i = 0; i < 8; ++i) base::spawn(write(AuditEvent::kHeartbeat));
+  BOOST_REQUIRE(loop->turn(0).has_value());
+  BOOST_TEST(done.size() == 8U);
+  for (int i = 0; i < 3; ++i) base::spawn(write(AuditEvent::kHeartbeat));
+  BOOST_REQUIRE(loop->turn(0).has_value());
+  BOOST_TEST(done.size() == 8U);  // three of eight: not yet
+  base::spawn(write(AuditEvent::kHeartbeat));
+  BOOST_REQUIRE(loop->turn(0).has_value());
+  BOOST_TEST(done.size() == 12U);
+  base::spawn(write(AuditEvent::kHeartbeat));
+  BOOST_REQUIRE(loop->turn(0).has_value());
+  BOOST_TEST(done.size() == 12U);
+  clock.mono_ms += Journal::kGatherMs;
+  BOOST_REQUIRE(loop->turn(0).has_value());
+  BOOST_TEST(done.size() == 13U);  // nobody else came
+  base::spawn(write(AuditEvent::kHeartbeat));
+  BOOST_REQUIRE(loop->turn(0).has_value());
+  BOOST_TEST(done.size() == 14U);  // alone again: at once
+}
+
 BOOST_AUTO_TEST_CASE(a_lazy_entry_is_on_disk_soon_without_anybody_waiting) {
   BOOST_REQUIRE(journal.append(entry()).has_value());
   BOOST_REQUIRE(loop->turn(0).has_value());
