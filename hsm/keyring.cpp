@@ -7,6 +7,7 @@
 
 #include "base/secret_access.h"
 #include "hsm/software.h"
+#include "hsm/token_copy.h"
 
 namespace hsm {
 
@@ -53,12 +54,18 @@ Result<Started> start(const Module& module, const Place& place) {
 
 Result<Keyring> Keyring::open(const Module& module, const Place& place,
                               const base::Secret<64>& pin) {
+  const TokenCopy copy = TokenCopy::of_place();
+  const int put_back = TRY(copy.put_back());
   auto started = TRY(start(module, place));
   Keyring out(std::move(started.life), started.slot);
+  out.tokens_put_back_ = put_back;
   out.facts_ = TRY(out.life_.facts(out.slot_));
   out.durability_ = TRY(Durability::of(out.facts_.manufacturer));
   TRY(out.life_.open_session(out.slot_));
-  TRY(out.life_.login(CKU_USER, pin));
+  TRY(copy.take());
+  const auto logged_in = out.life_.login(CKU_USER, pin);
+  TRY(copy.drop());
+  TRY(logged_in);
   TRY(out.take_stock());
   return out;
 }

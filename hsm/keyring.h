@@ -31,6 +31,8 @@ class Keyring {
   [[nodiscard]] bool holds(const ipc::KeyRef& key) const;
   [[nodiscard]] std::vector<ipc::KeyRef> keys() const;
   [[nodiscard]] std::size_t leftovers() const { return leftovers_; }
+  // How many tokens a log-in that was cut off had left without their file.
+  [[nodiscard]] int tokens_put_back() const { return tokens_put_back_; }
   // How many attribute types of our templates this token does not keep.
   [[nodiscard]] std::size_t unkept() const;
 
@@ -71,6 +73,7 @@ class Keyring {
   Durability durability_;
   Inventory inventory_;
   std::size_t leftovers_ = 0;
+  int tokens_put_back_ = 0;
   std::map<ObjectName, std::vector<std::uint8_t>> spki_;
   IvWatch ivs_;
 };

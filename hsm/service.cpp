@@ -31,6 +31,7 @@ Result<> Service::begin_life(const base::Secret<64>& pin) {
   auto opened = Keyring::open(module_, place_, pin);
   if (!opened) return std::unexpected(opened.error());
   keyring_.emplace(std::move(*opened));
+  if (keyring_->tokens_put_back() != 0) log_.warn("token_put_back");
   if (keyring_->leftovers() != 0) {
     log_.warn("unfinished_keys_removed",
               {{"count", static_cast<std::int64_t>(keyring_->leftovers())}});

@@ -58,7 +58,8 @@ class Actor:
     def enrol(self, key):
         typed = key.replace("-", "").encode()
         offer = self.call("BeginEnrolment", key=typed)
-        self.device = web_client.Authenticator(base64.b32encode(offer["totp_secret"]).decode())
+        self.device = web_client.Authenticator(
+            base64.b32encode(offer["totp_secret"]).decode(), self.box.clock)
         self.call("FinishEnrolment", key=typed, password=self.password, code=self.code())
         return self
 

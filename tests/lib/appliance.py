@@ -42,10 +42,10 @@ def free_port():
 class Program:
     """One supervised process: runs until stop(), whatever it does meanwhile."""
 
-    def __init__(self, name, command, environment, folder, wrapper=()):
+    def __init__(self, name, command, environment, folder, wrapper=(), second=()):
         self.name = name
         self.command = command
-        self.wrapper = list(wrapper)
+        self.wrappers = [list(wrapper), list(second)]
         self.environment = environment
         self.log_path = folder / f"{name}.log"
         self.notify_path = str(folder / f"{name}.notify")
@@ -65,6 +65,8 @@ class Program:
                 message = self.notify.recv(4096).decode("utf-8", "replace")
             except OSError:
                 return
+            if not message:
+                return  # stop() has ended it
             for line in message.splitlines():
                 if line.startswith("STATUS="):
                     self.status = line[7:]
@@ -73,8 +75,9 @@ class Program:
 
     def _spawn(self):
         self.ready.clear()
-        # A wrapper is for the first life only: what comes after is the recovery under test.
-        command = self.command if self.restarts else [*self.wrapper, *self.command]
+        # Wrappers are for the first lives only: what comes after is the recovery under test.
+        wrapper = self.wrappers[self.restarts] if self.restarts < len(self.wrappers) else []
+        command = [*wrapper, *self.command]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -112,33 +115,42 @@ class Program:
         if not self.ready.wait(seconds):
             raise RuntimeError(f"{self.name} is not ready after {seconds} s; see {self.log_path}")
 
-    def stop(self):
+    def stop(self, sig=signal.SIGTERM):
         with self.lock:
             self.wanted = False
             process = self.process
         if process and process.poll() is None:
             try:
-                os.killpg(process.pid, signal.SIGTERM)
+                os.killpg(process.pid, sig)
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
             except ProcessLookupError:
                 pass
+        try:
+            self.notify.shutdown(socket.SHUT_RDWR)  # wakes the listening thread
+        except OSError:
+            pass
         self.notify.close()
 
 
 class Appliance:
     def __init__(self, folder, build_dir, *, settings=None, module=SOFTHSM, wrap=None,
-                 environment=None, zones=None, port=None):
+                 environment=None, zones=None, port=None, programs=None):
         """`settings`: {"budgets": {"user_hour": 5}, ...} over the defaults. `wrap`: {"core":
-        ["strace", ...]} in front of a program's first life. `environment`:
-        of the hsm process, tests only."""
+        ["strace", ...]} in front of a program's first life, `wrap_again` of its second.
+        `environment`: of the hsm process, tests only. `programs`: {"core": "planted-..."} in the
+        place of ours."""
         self.folder = pathlib.Path(folder).resolve()
         self.bin = pathlib.Path(build_dir).resolve() / "bin"
         self.settings = settings or {}
         self.module = module
         self.wrap = wrap or {}
+        self.wrap_again = {}
+        self.binaries = {**PROGRAMS, **(programs or {})}
+        self.everywhere = {}  # environment of every program
+        self.clock = None  # of the people's authenticators: a web_client.WallClock
         self.extra_environment = environment or {}
         self.port = port or free_port()
         self.zones = zones or {"handling": ["127.0.0.0/8"], "collection": ["::1/128"]}
@@ -182,7 +194,7 @@ class Appliance:
 
     def environment(self, name):
         # Nothing of the caller's environment but what a program needs to start.
-        out = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        out = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **self.everywhere}
         for key in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE"):
             if key in os.environ:
                 out[key] = os.environ[key]
@@ -196,16 +208,17 @@ class Appliance:
     def start(self, names=None):
         for name in names or PROGRAMS:
             program = Program(
-                name, [str(self.bin / PROGRAMS[name]), "--config", str(self.config_path)],
-                self.environment(name), self.folder / "logs", self.wrap.get(name, ()))
+                name, [str(self.bin / self.binaries[name]), "--config", str(self.config_path)],
+                self.environment(name), self.folder / "logs", self.wrap.get(name, ()),
+                self.wrap_again.get(name, ()))
             self.programs[name] = program
             program.start()
             program.wait_ready()
         return self
 
-    def stop(self):
+    def stop(self, sig=signal.SIGTERM):
         for name in reversed(list(self.programs)):
-            self.programs[name].stop()
+            self.programs[name].stop(sig)
         self.programs.clear()
 
     def __enter__(self):
@@ -258,16 +271,6 @@ class Appliance:
         said = self.console(self.menu_choice("Unlock"), self.pin)
         if "Unlocked." not in said:
             raise RuntimeError("unlocking did not work: " + said)
-
-    def recover(self, seconds=60):
-        """Waits until all programs are up after a kill and unlocks if that is needed."""
-        wait_for(lambda: all(p.process.poll() is None and p.ready.is_set()
-                             for p in self.programs.values()), seconds, "every program is up")
-        state = self.state()
-        if state == "Locked":
-            self.unlock()
-            state = self.state()
-        return state
 
     def state(self):
         for line in self.console().splitlines():

@@ -255,21 +255,31 @@ def totp(secret_base32, step=None):
     return f"{(struct.unpack('>I', mac[offset:offset + 4])[0] & 0x7FFFFFFF) % 1000000:06d}"
 
 
+class WallClock:
+    """The time that authenticators and the programs go by; a test may put another in its place."""
+
+    def now(self):
+        return time.time()
+
+    def wait(self):
+        time.sleep(0.2)  # wall-clock time itself is what is waited for
+
+
 class Authenticator:
     """A TOTP device that never shows the same code twice: a code is accepted once only, so it goes
     ahead by at most one step and then waits for the clock."""
 
-    JUDGED_AFTER = 8  # seconds, with Argon2id on a busy machine in between
-
-    def __init__(self, secret_base32):
+    def __init__(self, secret_base32, clock=None):
         self.secret = secret_base32
+        self.clock = clock or WallClock()
         self.last = 0
 
     def code(self):
-        # The step before, unless that one will be too old by the time that the code is judged.
-        step = max(self.last + 1, int(time.time() + self.JUDGED_AFTER) // 30 - 1)
-        while step > int(time.time()) // 30 + 1:
-            time.sleep(0.2)  # wall-clock time itself is what is waited for
+        # Three seconds before a step ends its predecessor's code may be too old on arrival.
+        now = int(self.clock.now() + 3) // 30
+        step = max(self.last + 1, now - 1)
+        while step > int(self.clock.now()) // 30 + 1:
+            self.clock.wait()
         self.last = step
         return totp(self.secret, step)
 
