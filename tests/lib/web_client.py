@@ -275,8 +275,8 @@ class Authenticator:
         self.last = 0
 
     def code(self):
-        # Three seconds before a step ends its predecessor's code may be too old on arrival.
-        now = int(self.clock.now() + 3) // 30
+        # Eight seconds before a step ends its predecessor's code may be too old when it is judged.
+        now = int(self.clock.now() + 8) // 30
         step = max(self.last + 1, now - 1)
         while step > int(self.clock.now()) // 30 + 1:
             self.clock.wait()
