@@ -13,7 +13,6 @@ function(kagikura_dependency name module)
 endfunction()
 
 kagikura_dependency(seccomp libseccomp)
-kagikura_dependency(systemd libsystemd)
 kagikura_dependency(lmdb lmdb)
 kagikura_dependency(argon2 libargon2)
 kagikura_dependency(qrencode libqrencode)

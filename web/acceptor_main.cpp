@@ -1,14 +1,13 @@
 // kagikura-web: takes connections and starts a worker for each that core admits.
 #include <fcntl.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <string>
 
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/pulse.h"
 #include "config/config.h"
 #include "web/acceptor.h"
 #include "web/acceptor_listen.h"
@@ -36,39 +35,17 @@ base::Result<base::Fd> open_worker(const std::string& path) {
   return web::moved_up(std::move(program));
 }
 
-// Tells the service manager that this process lives, and whether it has core.
-class Notifier {
- public:
-  Notifier(base::Loop& loop, const web::Acceptor& acceptor) : loop_(loop), acceptor_(acceptor) {
-    std::uint64_t limit_us = 0;
-    if (::sd_watchdog_enabled(/*unset_environment=*/0, &limit_us) > 0) {
-      every_ms_ = std::min(every_ms_, static_cast<std::int64_t>(limit_us / 2000));
-    }
-  }
-  void ready() {
-    ::sd_notify(/*unset_environment=*/0, "READY=1");
-    ping();
-  }
-
- private:
-  void ping() {
-    const std::string state =
-        "WATCHDOG=1\nSTATUS=" + std::string(acceptor_.has_core() ? "" : "waiting for core, ") +
-        std::to_string(acceptor_.workers()) + " connections";
-    ::sd_notify(/*unset_environment=*/0, state.c_str());
-    timer_ = loop_.after(every_ms_, [this] { ping(); });
-  }
-
-  base::Loop& loop_;
-  const web::Acceptor& acceptor_;
-  std::int64_t every_ms_ = 5000;
-  base::Timer timer_;
-};
+// For the service manager's status line.
+std::string status_of(const web::Acceptor& acceptor) {
+  return std::string(acceptor.has_core() ? "" : "waiting for core, ") +
+         std::to_string(acceptor.workers()) + " connections";
+}
 
 base::Result<> run(int argc, char** argv, const base::Log& log) {
   const config::Config config = TRY(config::from_arguments(argc, argv));
   const std::string worker = TRY(worker_path());
   const base::SystemClock clock;
+  const auto notifier = base::Notifier::from_environment();
   const auto loop = TRY(base::Loop::open(clock));
   web::Acceptor::Options options;
   options.listeners = TRY(web::listen_all(config.listen));
@@ -79,8 +56,10 @@ base::Result<> run(int argc, char** argv, const base::Log& log) {
   web::Acceptor acceptor(*loop, log, std::move(options));
   TRY(base::sandbox::enter(web::acceptor_profile(worker, config.workers_max)));
   acceptor.start();
-  Notifier notifier(*loop, acceptor);
-  notifier.ready();
+  // Its upstream is heard of by the end of a connection, not asked.
+  base::Pulse pulse(
+      *loop, notifier, [] { return true; }, [&acceptor] { return status_of(acceptor); });
+  pulse.ready();
   log.info("ready");
   return loop->run();
 }
