@@ -111,7 +111,8 @@ class Program:
         self.ready.clear()
         os.killpg(self.process.pid, sig)
 
-    def wait_ready(self, seconds=READY_SECONDS):
+    def wait_ready(self, seconds=None):
+        seconds = READY_SECONDS if seconds is None else seconds
         if not self.ready.wait(seconds):
             raise RuntimeError(f"{self.name} is not ready after {seconds} s; see {self.log_path}")
 
@@ -206,14 +207,19 @@ class Appliance:
     # ---- running
 
     def start(self, names=None):
-        for name in names or PROGRAMS:
-            program = Program(
-                name, [str(self.bin / self.binaries[name]), "--config", str(self.config_path)],
-                self.environment(name), self.folder / "logs", self.wrap.get(name, ()),
-                self.wrap_again.get(name, ()))
-            self.programs[name] = program
-            program.start()
-            program.wait_ready()
+        """All of them or none: a start that fails leaves no process behind."""
+        try:
+            for name in names or PROGRAMS:
+                program = Program(
+                    name, [str(self.bin / self.binaries[name]), "--config", str(self.config_path)],
+                    self.environment(name), self.folder / "logs", self.wrap.get(name, ()),
+                    self.wrap_again.get(name, ()))
+                self.programs[name] = program
+                program.start()
+                program.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self, sig=signal.SIGTERM):
