@@ -61,6 +61,7 @@ std::uint64_t rights_of(Access access) {
     case Access::kRead: return kReadRights;
     case Access::kReadWrite: return kReadRights | kWriteRights;
     case Access::kExecute: return kReadRights | LANDLOCK_ACCESS_FS_EXECUTE;
+    case Access::kCreate: return LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_WRITE_FILE;
   }
   return 0;
 }

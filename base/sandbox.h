@@ -35,7 +35,8 @@ struct Refusal {
   const char* reason;
 };
 
-enum class Access : std::uint8_t { kRead, kReadWrite, kExecute };
+// kCreate: may make new files and write them, neither read nor replace what is there.
+enum class Access : std::uint8_t { kRead, kReadWrite, kExecute, kCreate };
 
 struct Path {
   std::string path;  // a folder (with all below it) or a file; must exist

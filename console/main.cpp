@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <cstring>
 
-#include "base/sandbox.h"
 #include "config/config.h"
 #include "console/menu.h"
+#include "console/sandbox_table.h"
 
 namespace {
 
@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   const auto config = config::from_arguments(argc, argv);
   if (!config) return 1;
   // PINs pass through here.
-  if (!base::sandbox::no_dumps()) return 1;
+  if (!console::lock_in()) return 1;
   console::Terminal terminal(STDIN_FILENO, STDOUT_FILENO, language_of(argc, argv));
   console::Menu menu(terminal, config->console_socket());
   menu.run();

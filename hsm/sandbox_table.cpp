@@ -22,10 +22,12 @@ using base::sandbox::Refusal;
 // No bit of `bits` may be set.
 constexpr Argument without(unsigned index, std::uint64_t bits) { return {index, bits, 0}; }
 
+// fcntl(2): one command.
+constexpr Argument command(std::uint64_t value) { return {.index = 1, .value = value}; }
+
 constexpr std::array kCalls{
     // ---- the edge to the audit process
     Call{"poll", "waiting for the client, for the end"},
-    Call{"ppoll", "as poll, by newer C libraries"},
     Call{"accept4", "the client"},
     Call{"getsockopt", "the client's user"},
     Call{"geteuid", "is it ours"},
@@ -35,40 +37,33 @@ constexpr std::array kCalls{
     Call{"pread64", "requests over 60 KiB"},
     Call{"setitimer", "the watchdog of module calls"},
     Call{"rt_sigreturn", "its ticks"},
-    Call{"rt_sigaction", "libraries look at handlers"},
     // ---- the token's files (Landlock: its folder only)
     Call{"openat", "keys, their locks, the token's generation"},
     Call{"read", "as above"},
     Call{"write", "as above; the log on standard error"},
     Call{"lseek", "as above"},
-    Call{"fcntl", "locks of the token's files; seals of memory files"},
-    Call{"fstat", "sizes of the token's files"},
+    Call{"fcntl", "locks of the token's files", command(F_SETLK)},
+    Call{"fcntl", "as above", command(F_SETLKW)},
+    Call{"fcntl", "how was this opened", command(F_GETFL)},
+    Call{"fcntl", "the token's files are not for other programs", command(F_SETFD)},
+    Call{"fcntl", "is this memory file sealed", command(F_GET_SEALS)},
+    Call{"fcntl", "sealing a memory file", command(F_ADD_SEALS)},
     Call{"newfstatat", "as fstat; which files changed and need a sync"},
     Call{"ftruncate", "keys are rewritten in place"},
     Call{"unlink", "destroyed keys, their locks"},
-    Call{"unlinkat", "as unlink, by newer C libraries"},
-    Call{"access", "is there a token"},
     Call{"getdents64", "which keys are there"},
     Call{"fsync", "a key that was made or destroyed is so after a power failure"},
     Call{"close", "files, descriptors"},
     // ---- every program
-    Call{"nanosleep", "a token that is just being rewritten is looked for again"},
     Call{"clock_nanosleep", "as nanosleep, by newer C libraries"},
     Call{"mmap", "memory", without(2, PROT_EXEC)},
-    Call{"mprotect", "memory of the allocator", without(2, PROT_EXEC)},
     Call{"munmap", "memory"},
     Call{"mremap", "memory"},
-    Call{"madvise", "memory of the allocator"},
     Call{"brk", "memory"},
     Call{"futex", "locks in the libraries"},
     Call{"clock_gettime", "time, where the kernel has no vDSO for it"},
-    Call{"gettimeofday", "as above"},
-    Call{"time", "as above"},
     Call{"getrandom", "IVs, salts; the libraries' generators"},
     Call{"getpid", "has this process been forked, asks the libraries' generator"},
-    Call{"rt_sigprocmask", "abort()"},
-    Call{"gettid", "abort()"},
-    Call{"tgkill", "abort()"},
     Call{"restart_syscall", "a wait after a stop"},
     Call{"exit_group", "the end"},
 };
@@ -76,9 +71,6 @@ constexpr std::array kCalls{
 constexpr std::array kRefusals{
     Refusal{"socket", EACCES,
             "the module's own log would go to the system's; ours says what failed"},
-    Refusal{"connect", EACCES, "as above"},
-    Refusal{"mkdir", EACCES, "no token is made here"},
-    Refusal{"uname", ENOSYS, "libraries look at the kernel's version"},
     Refusal{"sysinfo", ENOSYS, "the C library guesses how much to sort in memory"},
 };
 

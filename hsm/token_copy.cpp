@@ -32,7 +32,10 @@ struct CloseFolder {
 
 std::unexpected<base::Error> failed() { return fail(Code::kIo, "token_copy"); }
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool exists(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0;
+}
 
 Result<> sync_folder(const std::string& path) {
   const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

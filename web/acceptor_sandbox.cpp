@@ -1,5 +1,11 @@
 #include "web/acceptor_sandbox.h"
 
+#include <asm/prctl.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -7,6 +13,11 @@
 #include <cerrno>
 
 #include "web/multipart.h"
+
+// Newer than Debian 12's headers (base/sandbox.cpp).
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65
+#endif
 
 namespace web {
 
@@ -21,50 +32,41 @@ constexpr Argument argument(unsigned index, std::uint64_t value) {
   return {index, ~std::uint64_t{0}, value};
 }
 
+// No bit of `bits` may be set.
+constexpr Argument without(unsigned index, std::uint64_t bits) { return {index, bits, 0}; }
+
 constexpr std::array kCalls{
     // ---- the acceptor's own
     Call{"epoll_wait", "the loop"},
-    Call{"epoll_pwait", "the loop"},
     Call{"epoll_ctl", "the loop"},
     Call{"accept4", "connections"},
-    Call{"socket", "core's socket, when core has restarted; sd_notify", argument(0, AF_UNIX)},
+    Call{"socket", "core's socket, when core has restarted", argument(0, AF_UNIX)},
     Call{"connect", "core's socket"},
     Call{"pidfd_open", "hearing of a worker's end"},
     Call{"wait4", "a worker's exit status"},
     Call{"vfork", "a worker"},
-    Call{"kill", "a worker that cannot be watched"},
+    Call{"kill", "a worker that cannot be watched", argument(1, SIGKILL)},
     // ---- between fork and exec
     Call{"dup2", "the worker's two descriptors"},
-    Call{"close_range", "all others"},
-    Call{"execveat", "the worker"},
+    Call{"close_range", "all others", argument(2, CLOSE_RANGE_CLOEXEC)},
+    Call{"execveat", "the worker, by its descriptor", argument(4, AT_EMPTY_PATH)},
     // ---- the worker's start: loader and libraries
     Call{"openat", "libraries (Landlock: their folders only)"},
     Call{"access", "the loader's preload list"},
-    Call{"faccessat2", "libraries look for their settings"},
     Call{"newfstatat", "files and descriptors"},
-    Call{"readlink", "the libraries' own path"},
-    Call{"arch_prctl", "thread-local storage"},
+    Call{"arch_prctl", "thread-local storage", argument(0, ARCH_SET_FS)},
     Call{"set_tid_address", "C library"},
     Call{"set_robust_list", "C library"},
     Call{"rseq", "C library"},
-    Call{"prlimit64", "stack size; the worker's own limits"},
-    Call{"sysinfo", "the C library's memory guess"},
-    Call{"uname", "the TLS library's CPU check"},
-    Call{"sched_getaffinity", "libraries count processors"},
-    Call{"rt_sigaction", "libraries"},
+    Call{"prlimit64", "stack size; the worker's own limits", argument(0, 0)},
     Call{"socketpair", "the worker's HTTP layer", argument(0, AF_UNIX)},
     Call{"setsockopt", "the worker's time-out for core; what the HTTP layer tries"},
-    Call{"getsockopt", "what the HTTP layer looks at"},
-    Call{"getrusage", "stirred into the TLS library's generator"},
-    Call{"getuid", "libraries look whether they may read settings; sd_notify"},
-    Call{"geteuid", "as above"},
-    Call{"getgid", "as above"},
-    Call{"getegid", "as above"},
     // ---- the worker locks itself in further
-    Call{"prctl", "no new privileges, no dumps"},
+    Call{"prctl", "no dumps", argument(0, PR_SET_DUMPABLE), argument(1, 0)},
+    Call{"prctl", "no new privileges", argument(0, PR_SET_NO_NEW_PRIVS)},
+    Call{"prctl", "no memory that is written and executed", argument(0, PR_SET_MDWE)},
     Call{"seccomp", "the worker's own list"},
     Call{"landlock_create_ruleset", "no files for the worker"},
-    Call{"landlock_add_rule", "as above"},
     Call{"landlock_restrict_self", "as above"},
     // ---- what a locked-in worker does (web/worker_sandbox.cpp), and the acceptor too
     Call{"read", "see there"},
@@ -73,35 +75,29 @@ constexpr std::array kCalls{
     Call{"sendto", "see there"},
     Call{"recvmsg", "see there; answers of core"},
     Call{"sendmsg", "see there; questions to core"},
-    Call{"writev", "see there"},
     Call{"poll", "see there"},
-    Call{"select", "see there"},
     Call{"pselect6", "see there"},
     Call{"shutdown", "see there"},
     Call{"close", "see there"},
-    Call{"fcntl", "see there; descriptors moved for the worker"},
+    Call{"fcntl", "descriptors moved for the worker", argument(1, F_DUPFD_CLOEXEC)},
+    Call{"fcntl", "does this socket block", argument(1, F_GETFL)},
+    Call{"fcntl", "sockets that do not block", argument(1, F_SETFL)},
+    Call{"fcntl", "is this memory file sealed", argument(1, F_GET_SEALS)},
+    Call{"fcntl", "sealing a memory file", argument(1, F_ADD_SEALS)},
     Call{"memfd_create", "see there"},
-    Call{"ftruncate", "see there"},
-    Call{"fstat", "see there"},
     Call{"lseek", "see there"},
     Call{"pread64", "see there; the loader"},
-    Call{"mmap", "see there; the loader"},
+    Call{"mmap", "see there", without(2, PROT_EXEC)},
+    Call{"mmap", "the loader: code that cannot be written",
+         Argument{2, PROT_EXEC | PROT_WRITE, PROT_EXEC}},
     Call{"munmap", "see there"},
     Call{"mremap", "see there"},
-    Call{"mprotect", "see there; the loader"},
-    Call{"madvise", "see there"},
+    Call{"mprotect", "the loader: relocations become read-only", without(2, PROT_EXEC)},
     Call{"brk", "see there"},
     Call{"futex", "see there"},
     Call{"clock_gettime", "see there"},
-    Call{"gettimeofday", "see there"},
-    Call{"time", "see there"},
     Call{"getrandom", "see there"},
-    Call{"getpid", "see there"},
-    Call{"rt_sigreturn", "see there"},
     Call{"restart_syscall", "see there"},
-    Call{"rt_sigprocmask", "see there"},
-    Call{"gettid", "see there"},
-    Call{"tgkill", "see there"},
     Call{"exit_group", "see there"},
 };
 
@@ -116,8 +112,10 @@ base::sandbox::Profile acceptor_profile(const std::string& worker_path, std::uin
   base::sandbox::Profile out;
   out.calls = kCalls;
   out.paths.push_back({worker_path, Access::kExecute, "the worker"});
+  // By its real path, whatever links lead there (x86-64 psABI, "Program Interpreter").
+  out.paths.push_back({"/lib64/ld-linux-x86-64.so.2", Access::kExecute, "the worker's loader"});
   for (const char* folder : {"/usr/lib", "/lib", "/lib64", "/usr/lib64"}) {
-    if (exists(folder)) out.paths.push_back({folder, Access::kExecute, "the worker's libraries"});
+    if (exists(folder)) out.paths.push_back({folder, Access::kRead, "the worker's libraries"});
   }
   for (const char* file : {"/etc/ld.so.cache", "/etc/gnutls/config"}) {
     if (exists(file)) out.paths.push_back({file, Access::kRead, "the loader; the TLS library"});

@@ -24,15 +24,12 @@ constexpr Argument argument(unsigned index, std::uint64_t value) {
 constexpr Argument without(unsigned index, std::uint64_t bits) { return {index, bits, 0}; }
 
 constexpr std::array kCalls{
-    Call{"read", "an upload's memory file; the kernel's event counters"},
     Call{"write", "an upload's memory file; the log on standard error"},
     Call{"recvfrom", "bytes of the connection and of the HTTP layer's socket pair"},
     Call{"sendto", "bytes of the connection and of the HTTP layer's socket pair"},
     Call{"recvmsg", "answers of core"},
     Call{"sendmsg", "questions to core; TLS records"},
-    Call{"writev", "answers of the HTTP layer"},
     Call{"poll", "waiting for the peer, for core"},
-    Call{"select", "the HTTP layer looks at its socket pair"},
     Call{"pselect6", "as select, by newer C libraries"},
     Call{"shutdown", "the end of the connection"},
     Call{"close", "descriptors that core sent; the end"},
@@ -45,26 +42,16 @@ constexpr std::array kCalls{
     Call{"mmap", "memory; memory files", without(2, PROT_EXEC)},
     Call{"munmap", "memory"},
     Call{"mremap", "memory"},
-    Call{"mprotect", "memory of the allocator", without(2, PROT_EXEC)},
-    Call{"madvise", "memory of the allocator"},
     Call{"brk", "memory"},
     Call{"futex", "locks in the libraries"},
     Call{"clock_gettime", "deadlines, where the kernel has no vDSO for it"},
-    Call{"gettimeofday", "the Date of an answer, as above"},
-    Call{"time", "the Date of an answer, as above"},
     Call{"getrandom", "random numbers of TLS"},
-    Call{"getpid", "has this process been forked, asks the TLS library's generator"},
-    Call{"rt_sigreturn", "return from a signal"},
     Call{"restart_syscall", "a wait after a stop"},
-    Call{"rt_sigprocmask", "abort()"},
-    Call{"gettid", "abort()"},
-    Call{"tgkill", "abort()"},
     Call{"exit_group", "the end"},
 };
 
 constexpr std::array kRefusals{
     Refusal{"setsockopt", EOPNOTSUPP, "the HTTP layer tries TCP options on its socket pair"},
-    Refusal{"getrusage", ENOSYS, "the TLS library stirs it into its generator"},
 };
 
 }  // namespace
