@@ -40,7 +40,8 @@ void BodyStore::clear() {
   mapping_ = nullptr;
   file_size_ = 0;
   file_.reset();
-  bytes_ = {};
+  // Not `= {}`, which assigns an empty list and keeps the memory as it is: this frees and wipes it.
+  bytes_ = ipc::Buffer();
 }
 
 }  // namespace web
