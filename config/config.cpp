@@ -267,12 +267,27 @@ void read_limits(const toml::table& root, Config& out, std::vector<Problem>& pro
   custody.finish();
 }
 
-void check_whole(Config& out, std::vector<Problem>& problems) {
-  if (out.log_bytes < 2 * out.log_segment_bytes) {
-    problems.push_back({0, "log.size_mib", "must be at least twice log.segment_mib"});
+// Where the file says one of these settings; the others have their defaults.
+std::uint32_t line_of(const toml::table& root, std::initializer_list<const char*> settings) {
+  for (const char* setting : settings) {
+    if (const auto node = root.at_path(setting); node) return node.node()->source().begin.line;
   }
-  if (out.user_hour > out.user_day || out.box_hour > out.box_day) {
-    problems.push_back({0, "budgets", "an hour's budget cannot be larger than a day's"});
+  return 1;
+}
+
+// What is right by itself and wrong together.
+void check_whole(const toml::table& root, const Config& out, std::vector<Problem>& problems) {
+  if (out.log_bytes < 2 * out.log_segment_bytes) {
+    problems.push_back({line_of(root, {"log.size_mib", "log.segment_mib"}), "log.size_mib",
+                        "must be at least twice log.segment_mib"});
+  }
+  if (out.user_hour > out.user_day) {
+    problems.push_back({line_of(root, {"budgets.user_hour", "budgets.user_day"}),
+                        "budgets.user_hour", "must not be larger than budgets.user_day"});
+  }
+  if (out.box_hour > out.box_day) {
+    problems.push_back({line_of(root, {"budgets.box_hour", "budgets.box_day"}), "budgets.box_hour",
+                        "must not be larger than budgets.box_day"});
   }
 }
 
@@ -283,8 +298,8 @@ Outcome parse(std::string_view text) {
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
-    out.problems.push_back(
-        {error.source().begin.line, "", "is not TOML: " + std::string(error.description())});
+    out.problems.push_back({error.source().begin.line, "file",
+                            "is not TOML, correct this line: " + std::string(error.description())});
     return out;
   }
   const toml::table& root = parsed.table();
@@ -305,7 +320,7 @@ Outcome parse(std::string_view text) {
                               "is not a section: check the spelling or remove it"});
     }
   }
-  if (out.problems.empty()) check_whole(out.config, out.problems);
+  if (out.problems.empty()) check_whole(root, out.config, out.problems);
   return out;
 }
 
@@ -313,8 +328,9 @@ Outcome load(const std::string& path) {
   const auto text = base::read_file(path, kFileMax);
   if (!text) {
     Outcome out;
-    out.problems.push_back(
-        {0, "", "cannot be read (" + std::string(name(text.error().code)) + ")"});
+    out.problems.push_back({0, "file",
+                            "cannot be read (" + std::string(name(text.error().code)) +
+                                "): check its path, owner and size"});
     return out;
   }
   return parse(*text);

@@ -114,7 +114,15 @@ void Menu::unlock() {
   if (!pin) return show({base::Code::kMissing, "pin"});
   ipc::Unlock request;
   request.pin = *std::move(pin);
-  if (const auto reply = call(request); !reply) return show(reply.error());
+  auto reply = call(request);
+  if (!reply && reply.error() == base::Error{base::Code::kState, "clock"}) {
+    show(reply.error());
+    if (!terminal_.confirm({"Go on with the clock as it is?", "この時計のまま続けますか？"}))
+      return;
+    request.accept_clock = true;
+    reply = call(request);
+  }
+  if (!reply) return show(reply.error());
   terminal_.tell({"Unlocked.", "ロックを解除しました。"});
 }
 

@@ -19,6 +19,26 @@ Words words_of(base::State state) {
   return {"?", "?"};
 }
 
+namespace {
+
+Words words_of_locked(std::string_view field) {
+  if (field == "pin_wait")
+    return {"Too many wrong PINs. Wait: a minute after three, longer after each further one.",
+            "PIN の誤りが続きました。3回で1分、以後はさらに長くお待ちください。"};
+  return {"Too many wrong PINs. Restart the appliance, then try with the right PIN.",
+          "PIN の誤りが続いたため停止しました。再起動してから正しい PIN を入力してください。"};
+}
+
+Words words_of_state(std::string_view field) {
+  if (field == "clock")
+    return {"The clock stands before what the log has seen. Set it right, then unlock.",
+            "時計が記録の時刻より前を指しています。時計を直してからロックを解除してください。"};
+  return {"Not possible in this state. See the status.",
+          "今の状態では実行できません。状態を確認してください。"};
+}
+
+}  // namespace
+
 Words words_of(const base::Error& error) {
   using base::Code;
   const std::string_view field = error.field.view();
@@ -28,12 +48,8 @@ Words words_of(const base::Error& error) {
         return {"The PIN is wrong. Check it before you try again.",
                 "PIN が違います。確認してから再入力してください。"};
       return {"This is not allowed here.", "ここでは許可されていません。"};
-    case Code::kLocked:
-      return {"Too many wrong PINs. Restart the appliance, then try with the right PIN.",
-              "PIN の誤りが続いたため停止しました。再起動してから正しい PIN を入力してください。"};
-    case Code::kState:
-      return {"Not possible in this state. See the status.",
-              "今の状態では実行できません。状態を確認してください。"};
+    case Code::kLocked: return words_of_locked(field);
+    case Code::kState: return words_of_state(field);
     case Code::kMissing:
     case Code::kInvalid:
     case Code::kTooLong:

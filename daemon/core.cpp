@@ -53,7 +53,11 @@ registry::Registry Core::empty_registry() {
 
 void Core::start() {
   const auto epoch = store::Store::epoch_of(environment_.kv);
-  if (!epoch) {
+  if (!environment_.store_failure.empty()) {
+    state_ = State::kFailed;
+    failure_ = environment_.store_failure;
+    log().error("failed", {{"reason", failure_}});
+  } else if (!epoch) {
     state_ = State::kFailed;
     failure_ = "store_unreadable";
     log().error("failed", {{"reason", failure_}});
@@ -80,10 +84,21 @@ base::Task<void> Core::enter(State state, std::string_view reason) {
 ipc::Append Core::state_entry() const {
   auto entry = entry_of(base::CoreEvent::kStateChanged);
   entry.action = ipc::Text<32>::literal(name(state_));
-  if (state_ == State::kFailed) {
-    entry.error = base::Error{Code::kCorrupt, base::FieldName(failure_)};
+  if (!failure_.empty()) {
+    const Code code = state_ == State::kFailed ? Code::kCorrupt : Code::kState;
+    entry.error = base::Error{code, base::FieldName(failure_)};
   }
   return entry;
+}
+
+std::string Core::reason() const {
+  if (!failure_.empty()) return failure_;
+  if (!audit.up()) return "audit_not_reached";
+  if (facts.full) return "log_full";
+  if (clock_is_back()) return "clock_set_back";
+  if (pin_tries_left == 0) return "pin_tries_used_up";
+  if (state_ == State::kOperational && !facts.hsm_ok) return "hsm_not_ready";
+  return {};
 }
 
 void Core::forget() {
@@ -165,6 +180,7 @@ base::Task<void> Core::meet_audit() {
     co_await enter(State::kFailed, "log_behind_store");
     co_return;
   }
+  if (clock_is_back()) co_await brake(*this, "clock_set_back");
   if (state_ == State::kOperational || state_ == State::kLocked) co_await rejoin(*this);
   announce();
 }
@@ -172,7 +188,7 @@ base::Task<void> Core::meet_audit() {
 void Core::announce() {
   std::string line = std::string(name(state_));
   line[0] = static_cast<char>(line[0] - 'a' + 'A');  // as the console says it
-  if (!failure_.empty()) line += " (" + failure_ + ")";
+  if (const std::string why = reason(); !why.empty()) line += " (" + why + ")";
   line += audit.up() ? (facts.hsm_ok ? ", HSM ok" : ", HSM not logged in") : ", audit not reached";
   line += ", " + std::to_string(sessions.live(mono())) + " sessions";
   if (facts.checkpoint_at.ms > 0) line += ", checkpoint " + base::to_rfc3339(facts.checkpoint_at);
@@ -204,6 +220,7 @@ base::Task<void> Core::housekeeping() {
     facts_at_ = now + kFactsEveryMs;
     const auto known = co_await audit.call(ipc::GetAuditFacts{});
     if (known) facts = *known;
+    if (clock_is_back()) co_await brake(*this, "clock_set_back");
     if (state_ == State::kLocked && facts.hsm_ok) co_await rejoin(*this);
     announce();
   }

@@ -43,6 +43,7 @@ struct Environment {
   std::function<void()> stop;                        // leaves the loop: an ordered end
   std::function<void(std::string_view)> fatal;       // ends the process: a broken invariant
   std::function<void(const std::string&)> announce;  // one line for systemctl status
+  std::string store_failure;  // why the store could not be opened; `kv` is an empty one then
 };
 
 // One end of the web: a browser's connection, or the console.
@@ -65,6 +66,7 @@ class Core {
  public:
   static constexpr std::uint8_t kPinTries = 3;
   static constexpr std::int64_t kTickMs = 1000;
+  static constexpr std::uint64_t kClockBackMs = 60'000;
 
   Core(Environment environment, HashPool& hashes);
   Core(const Core&) = delete;  // there is one appliance
@@ -83,8 +85,11 @@ class Core {
 
   // ---- state of the appliance
   [[nodiscard]] base::State state() const { return state_; }
-  [[nodiscard]] const std::string& failure() const { return failure_; }
-  // Logs and announces; the reason is of kFailed only.
+  // Why it is kFailed or kSealed, or what is missing or full in another state; empty if nothing is.
+  [[nodiscard]] std::string reason() const;
+  // The wall clock stands before what the log has seen: nothing is dated with it.
+  [[nodiscard]] bool clock_is_back() const { return facts.clock_behind_ms > kClockBackMs; }
+  // Logs and announces.
   base::Task<void> enter(base::State state, std::string_view reason = {});
 
   // ---- the register

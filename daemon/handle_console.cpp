@@ -15,7 +15,7 @@ Answer<ipc::GetStatus> handle(Context& context, ipc::GetStatus /*request*/) {
   if (facts) core.facts = *facts;
   ipc::GetStatus::Reply reply;
   reply.state = core.state();
-  CO_TRY(reply.reason, ipc::Text<64>::from(core.failure()));
+  CO_TRY(reply.reason, ipc::Text<64>::from(core.reason()));
   if (const auto* settings = core.reg().settings(); settings != nullptr) {
     reply.firm = settings->firm;
     reply.certificate_fingerprint = core.certificate_fingerprint;
@@ -38,7 +38,8 @@ Answer<ipc::Provision> handle(Context& context, ipc::Provision request) {
 }
 
 Answer<ipc::Unlock> handle(Context& context, ipc::Unlock request) {
-  CO_CHECK(co_await unlock(context.core, context.actor, std::move(request.pin)));
+  CO_CHECK(co_await unlock(context.core, context.actor, std::move(request.pin),
+                           request.accept_clock ? Clock::kAsItIs : Clock::kMustBeRight));
   co_return ipc::Done{};
 }
 

@@ -264,25 +264,41 @@ base::Task<base::Result<ipc::Provision::Reply>> provision(Core& core, ipc::Actor
   co_return std::move(first.reply);
 }
 
-base::Task<base::Result<>> unlock(Core& core, ipc::Actor actor, base::Secret<64> pin) {
+base::Task<base::Result<>> unlock(Core& core, ipc::Actor actor, base::Secret<64> pin, Clock clock) {
   const auto held = co_await core.writes.lock();
   if (core.state() != State::kLocked && core.state() != State::kSealed) {
     co_return fail(Code::kState, "appliance");
   }
+  CO_TRY(core.facts, co_await core.audit.call(ipc::GetAuditFacts{}));
+  if (core.clock_is_back() && clock != Clock::kAsItIs) co_return fail(Code::kState, "clock");
   CO_TRY(const auto keys, co_await log_in_counted(core, std::move(actor), pin, /*enrol=*/false));
   co_return co_await come_up(core, keys);
 }
 
-base::Task<base::Result<>> seal(Core& core, ipc::Actor actor) {
+namespace {
+
+base::Task<base::Result<>> seal_for(Core& core, ipc::Actor actor, std::string_view reason) {
   const auto held = co_await core.writes.lock();
   if (core.state() != State::kOperational) co_return fail(Code::kState, "appliance");
   core.forget();
-  co_await core.enter(State::kSealed);
+  co_await core.enter(State::kSealed, reason);
   ipc::LockHsm lock;
   lock.actor = std::move(actor);
   const auto locked = co_await core.audit.call(std::move(lock), AuditLink::kLongMs);
   if (!locked) co_return std::unexpected(locked.error());
   co_return base::Result<>{};
+}
+
+}  // namespace
+
+base::Task<base::Result<>> seal(Core& core, ipc::Actor actor) {
+  return seal_for(core, std::move(actor), {});
+}
+
+base::Task<void> brake(Core& core, std::string_view reason) {
+  if (core.state() != State::kOperational) co_return;
+  const auto sealed = co_await seal_for(core, {}, reason);
+  if (!sealed) core.log().error("not_locked", {{"error", sealed.error()}});
 }
 
 base::Task<void> rejoin(Core& core) {
@@ -292,6 +308,7 @@ base::Task<void> rejoin(Core& core) {
   const bool running = before == State::kOperational;
   if (!running && before != State::kLocked) co_return;
   if (!core.facts.hsm_ok && !running) co_return;
+  if (core.clock_is_back()) co_return;  // somebody must look at it first
   const auto keys = co_await log_in(core, {}, {}, /*enrol=*/false);
   if (!running) {
     if (!keys) co_return;

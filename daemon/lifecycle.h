@@ -13,10 +13,16 @@ base::Task<base::Result<ipc::Provision::Reply>> provision(Core& core, ipc::Actor
 
 // Locked or Sealed -> Operational; or Failed, when store, log and HSM do not agree. kDenied "pin"
 // for a wrong PIN, kLocked after kPinTries of them.
-base::Task<base::Result<>> unlock(Core& core, ipc::Actor actor, base::Secret<64> pin);
+// kState "clock" while the clock stands before what the log has seen, unless that is accepted.
+enum class Clock : std::uint8_t { kMustBeRight, kAsItIs };
+base::Task<base::Result<>> unlock(Core& core, ipc::Actor actor, base::Secret<64> pin, Clock clock);
 
 // Operational -> Sealed: nothing secret stays in memory, and the HSM is logged out.
 base::Task<base::Result<>> seal(Core& core, ipc::Actor actor);
+
+// The same by core itself, when it finds that nothing can be dated any more. Nothing in other
+// states.
+base::Task<void> brake(Core& core, std::string_view reason);
 
 // After core or audit has started anew: opens the register without a PIN if audit is logged in,
 // else the appliance is Locked.

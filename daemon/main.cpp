@@ -14,6 +14,7 @@
 #include "daemon/sandbox_table.h"
 #include "daemon/server.h"
 #include "daemon/store/lmdb_kv.h"
+#include "daemon/store/memory_kv.h"
 
 namespace {
 
@@ -24,10 +25,28 @@ using base::Result;
 constexpr int kCommitFailed = 74;  // EX_IOERR of sysexits.h
 // Somebody chose "shut down" at the console: the unit turns the machine off (systemd/).
 constexpr int kShutDownAsked = 77;
+constexpr std::int64_t kLookAgainMs = 15'000;
 
 Result<> make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
   return fail(Code::kIo, "store_folder");
+}
+
+struct OpenedStore {
+  std::unique_ptr<store::Kv> kv;
+  std::string failure;
+};
+
+// A store that does not open leaves an empty one in its place and says why: core then tells it to
+// whoever asks, instead of not being there. Two owners of one store are nobody's fault to show.
+Result<OpenedStore> open_store(const config::Config& config) {
+  auto made = make_folder(config.store_dir());
+  auto kv = made ? store::LmdbKv::open(config.store_dir(), config.store_bytes)
+                 : Result<std::unique_ptr<store::LmdbKv>>(std::unexpected(made.error()));
+  if (kv) return OpenedStore{*std::move(kv), {}};
+  if (kv.error().code == Code::kConflict) return std::unexpected(kv.error());
+  return OpenedStore{std::make_unique<store::MemoryKv>(),
+                     "store_" + std::string(name(kv.error().code))};
 }
 
 // SIGTERM and SIGINT as a descriptor: an ordered end between two requests.
@@ -60,12 +79,12 @@ struct Ending {
 };
 
 core::Environment environment(base::Loop& loop, const base::Log& log, core::Random& random,
-                              store::Kv& kv, const config::Config& config,
+                              const OpenedStore& opened, const config::Config& config,
                               const registry::Cp932& cp932, Ending& ending, std::string& status) {
   return {.loop = loop,
           .log = log,
           .random = random,
-          .kv = kv,
+          .kv = *opened.kv,
           .config = config,
           .cp932 = cp932,
           .connect_audit = [path = config.audit_socket()] { return ipc::connect_to(path); },
@@ -80,7 +99,8 @@ core::Environment environment(base::Loop& loop, const base::Log& log, core::Rand
                 log.error("fatal", {{"what", what}});
                 ::_exit(kCommitFailed);
               },
-          .announce = [&status](const std::string& line) { status = line; }};
+          .announce = [&status](const std::string& line) { status = line; },
+          .store_failure = opened.failure};
 }
 
 // True when somebody at the console asked for the end.
@@ -91,8 +111,7 @@ Result<bool> run(const config::Config& config, const base::Log& log) {
   const auto notifier = base::Notifier::from_environment();
   const auto loop = TRY(base::Loop::open(clock));
   const base::Fd signals = TRY(termination());
-  TRY(make_folder(config.store_dir()));
-  const auto kv = TRY(store::LmdbKv::open(config.store_dir(), config.store_bytes));
+  const OpenedStore opened = TRY(open_store(config));
   const auto cp932 = TRY(registry::Cp932::open());
   base::Fd web = TRY(ipc::listener("web", config.web_socket()));
   base::Fd console = TRY(ipc::listener("console", config.console_socket()));
@@ -102,7 +121,7 @@ Result<bool> run(const config::Config& config, const base::Log& log) {
 
   Ending end{*loop};
   std::string status;
-  core::Core core(environment(*loop, log, random, *kv, config, cp932, end, status), *hashes);
+  core::Core core(environment(*loop, log, random, opened, config, cp932, end, status), *hashes);
   core::Admission admission(core);
   core.admission = &admission;
   const core::Server server(core, std::move(web), std::move(console),
@@ -115,7 +134,17 @@ Result<bool> run(const config::Config& config, const base::Log& log) {
       [&] { return status + (audit.answers() ? "" : ", audit does not answer"); });
   pulse.ready();
   log.info("ready", {{"state", name(core.state())}});
+  // The disk may be better by now: the next start looks again.
+  base::Timer again;
+  bool look_again = false;
+  if (!opened.failure.empty()) {
+    again = loop->after(kLookAgainMs, [&] {
+      look_again = true;
+      loop->stop();
+    });
+  }
   TRY(loop->run());
+  if (look_again) return fail(Code::kUnavailable, "store");
   return end.asked_at_console;
 }
 

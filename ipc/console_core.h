@@ -9,7 +9,7 @@ namespace ipc {
 struct GetStatus {
   struct Reply {
     base::State state = base::State::kUnprovisioned;
-    Text<64> reason;  // of kFailed: what does not agree
+    Text<64> reason;  // why it is kFailed or kSealed, or what is missing in another state
     Name firm;
     bool hsm_ok = false;
     Text<64> hsm_model;
@@ -46,6 +46,7 @@ struct Provision {
 struct Unlock {
   using Reply = Done;
   Secret<64> pin;
+  bool accept_clock = false;  // although it stands before what the log has seen (kState "clock")
 };
 
 struct SealAppliance {

@@ -33,6 +33,10 @@ struct GetAuditFacts {
     Text<64> root;           // base64
     Text<64> origin;         // the log's name
     std::uint8_t used_percent = 0;
+    bool full = false;  // the last entry found no room in the log or on its disk
+    // How far the clock stands before the latest moment that the log has seen, since somebody last
+    // unlocked with the PIN and took the clock as it was.
+    std::uint64_t clock_behind_ms = 0;
     WallTime checkpoint_at;
     bool hsm_enrolled = false;  // the fixed keys exist; known after the first login
     bool hsm_ok = false;        // logged in and answering

@@ -21,7 +21,11 @@ Journal::~Journal() = default;
 Result<std::uint64_t> Journal::append(Entry entry, Priority priority) {
   entry.t = loop_.clock().wall();
   entry.run = run_.now();
-  const std::uint64_t index = TRY(log_.append(std::move(entry), priority));
+  const auto appended = log_.append(std::move(entry), priority);
+  if (priority == Priority::kNormal) {
+    full_ = !appended && appended.error().code == base::Code::kFull;
+  }
+  const std::uint64_t index = TRY(appended);
   idle_since_ = loop_.clock().mono();
   if (!lazy_armed_ && !posted_) {
     lazy_armed_ = true;

@@ -40,6 +40,8 @@ class Journal {
   // The stamp that the next entry would carry.
   [[nodiscard]] std::uint64_t run() const { return run_.now(); }
   // Since when nothing has been appended.
+  // The last entry of normal priority found no room.
+  [[nodiscard]] bool full() const { return full_; }
   [[nodiscard]] base::MonoTime idle_since() const { return idle_since_; }
   [[nodiscard]] std::uint64_t syncs() const { return syncs_; }
 
@@ -56,6 +58,7 @@ class Journal {
   base::Loop& loop_;
   Log& log_;
   RunClock run_;
+  bool full_ = false;  // the last entry without priority found no room
   std::function<void(base::Error)> on_fatal_;
   std::vector<Waiter> waiters_;
   base::Timer lazy_;

@@ -75,6 +75,7 @@ Task<Result<>> Service::unlock(ipc::UnlockHsm& request) {
   if (!done) co_return done;
   CO_CHECK(written);
   pins_.succeeded();
+  clock_.accepted(loop_.clock().wall());
   co_return Result<>();
 }
 

@@ -99,6 +99,10 @@ Service::Answer<ipc::GetAuditFacts> Service::handle(ipc::GetAuditFacts /*request
   facts.root = base64_text(log_.tree().root());
   facts.origin = origin_;
   facts.used_percent = log_.used_percent();
+  facts.full = journal_.full();
+  const base::WallTime now = loop_.clock().wall();
+  clock_.saw(now);
+  facts.clock_behind_ms = clock_.behind_ms(now);
   facts.checkpoint_at = checkpoint_at_;
   facts.hsm_enrolled = enrolled();
   facts.hsm_ok = hsm_.ready();

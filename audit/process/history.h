@@ -2,8 +2,11 @@
 // opens.
 #pragma once
 
+#include <algorithm>
+
 #include "audit/entry.h"
 #include "audit/process/budget.h"
+#include "base/clock.h"
 
 namespace audit::process {
 
@@ -17,12 +20,26 @@ class PinGuard {
 
   void failed(std::uint64_t run);
   void succeeded() { failures_ = 0; }
-  // kLocked while a try must wait.
+  // kLocked "pin_wait" while a try must wait.
   [[nodiscard]] base::Result<> check(std::uint64_t run) const;
 
  private:
   std::uint32_t failures_ = 0;
   std::uint64_t last_run_ = 0;
+};
+
+// How far the wall clock stands before the latest moment that the log or this process has seen.
+// Whoever unlocks with the PIN takes the clock as it is then; core asks before.
+class ClockGuard {
+ public:
+  void saw(base::WallTime now) { latest_ = std::max(latest_, now); }
+  void accepted(base::WallTime now) { latest_ = now; }
+  [[nodiscard]] std::uint64_t behind_ms(base::WallTime now) const {
+    return now < latest_ ? static_cast<std::uint64_t>(latest_.ms - now.ms) : 0;
+  }
+
+ private:
+  base::WallTime latest_;
 };
 
 struct History {
@@ -32,6 +49,7 @@ struct History {
 
   Budget budget;
   PinGuard pins;
+  ClockGuard clock;
   base::Text<64> origin;  // empty: a new log
   bool alarmed = false;
 };

@@ -28,6 +28,7 @@ Service::Service(Parts parts, Settings settings, History history)
       grants_(parts.loop.clock(), settings.random),
       budget_(std::move(history.budget)),
       pins_(history.pins),
+      clock_(history.clock),
       hsm_(parts.loop, {.connect = std::move(settings.connect_hsm),
                         .call_timeout_ms = settings.hsm_timeout_ms,
                         .on_fault = [this](Error why) { hsm_fault(why); },

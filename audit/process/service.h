@@ -141,6 +141,7 @@ class Service {
   Grants grants_;
   Budget budget_;
   PinGuard pins_;
+  ClockGuard clock_;
   HsmLink hsm_;
   std::map<base::ShelfId, Shelf> shelves_;
   std::optional<LogKey> log_key_;

@@ -2,9 +2,13 @@
 
 Each cell is one message on a worker's channel of a running appliance. Compared are the outcome (let
 through to the act, or refused by policy) and the audit log (an entry for each refusal that names
-the act, none for what was let through).
+the act, none for what was let through). Sessions are fresh, without the page's proof, signed out,
+revoked with their account, idle too long, too old; grants right, missing, unknown, used, expired,
+of another act, other people, another session. Time passes by tests/lib/time_machine.py: the
+product's own bounds hold.
 """
 
+import copy
 import os
 import pathlib
 import sys
@@ -16,7 +20,9 @@ import actors
 import appliance
 import ipc
 import log_files
-from access_expected import ALWAYS, EXPECTED, STEP_UP, STEP_UP_ACTS
+import time_machine
+from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, STEP_UP_ACTS,
+                             STEP_UP_FOR)
 
 CI_POINTS = 1
 CI_SECONDS = 400
@@ -120,7 +126,7 @@ def run_state(ctx, box, schema, sessions, state, roster):
         ctx.expect(len(denied) >= refused, f"{state}/log",
                    f"{refused} refusals, {len(denied)} entries")
         ctx.expect(all(e.get("action") for e in denied), f"{state}/log names the act", "")
-    ctx.note(f"refused_{state}", refused)
+    ctx.notes[f"refused_{state}"] = ctx.notes.get(f"refused_{state}", 0) + refused
 
 
 def check_nowhere(ctx, box, schema):
@@ -145,25 +151,149 @@ def check_step_up_acts(ctx, schema, firm):
             ctx.expect(refused != (act in STEP_UP_ACTS[role]), f"step-up/{role}/{act}", got)
 
 
-def check_step_up(ctx, firm):
-    """An act that needs a grant is refused without one, and with one for another act."""
-    other = firm.responsible.step_up("kSaveSettings")
-    for request in sorted(STEP_UP):
-        actor = {"H": firm.handler, "A": firm.auditor}.get(EXPECTED[request][0], firm.responsible)
-        for grant in (0, UNKNOWN, other if request != "SaveSettings" else UNKNOWN):
-            fields = {"grant": grant}
-            if request == "Reveal":
-                fields["person"] = firm.people[0]
-            if request == "ApproveDisposal":
-                fields["disposal"] = firm.disposal
-            if request == "InviteAccount":
-                fields |= {"login": "daini", "name": "検証用 第二", "role": "kHandler"}
-            try:
-                actor.act(request, **fields)
-                ctx.failed(f"step-up/{request}", "went through without its grant")
-            except ipc.IpcError as error:
-                ctx.expect(error.code in ("kStepUp", "kDenied", "kUsed", "kNotFound"),
-                           f"step-up/{request}", error)
+class Grants:
+    """Each act that needs a re-authentication, with each kind of grant."""
+
+    def __init__(self, ctx, machine, firm):
+        self.ctx = ctx
+        self.machine = machine
+        self.firm = firm
+        self.made = 0
+
+    def actor(self, request):
+        return {"H": self.firm.handler, "A": self.firm.auditor}.get(
+            EXPECTED[request][0], self.firm.responsible)
+
+    def fields(self, request):
+        self.made += 1
+        return {
+            "Reveal": {"person": self.firm.people[0]},
+            "ApproveDisposal": {"disposal": self.firm.disposal},
+            "InviteAccount": {"login": f"shin{self.made}", "name": f"検証用 新 {self.made}",
+                              "role": "kHandler"},
+            "SaveSettings": {"phrase": f"検証用の合言葉 {self.made}"},
+        }.get(request, {})
+
+    def open(self, request, actor=None, people=None):
+        actor = actor or self.actor(request)
+        fields = {}
+        if request == "Reveal":
+            fields["people"] = people or self.firm.people[:1]
+        if request == "ApproveDisposal":
+            fields["disposal"] = self.firm.disposal
+        return actor.step_up(STEP_UP_FOR[request], **fields)
+
+    def grant(self, request, kind):
+        """None: this act has no such grant."""
+        actor = self.actor(request)
+        if kind in ("missing", "unknown"):
+            return 0 if kind == "missing" else UNKNOWN
+        if kind == "other act":
+            others = [r for r in STEP_UP_FOR if r != request and self.actor(r) is actor]
+            return self.open(others[0]) if others else None
+        if kind == "other people":
+            return self.open(request, people=self.firm.people[1:2]) if request == "Reveal" else None
+        if kind == "other session":
+            return self.open(request, self.second_session(actor))
+        grant = self.open(request)
+        if kind == "expired":
+            pass_by(self.firm.box, self.firm.schema, self.machine, GRANT_S + 1)
+        if kind == "used":
+            self.act(request, grant)
+        return grant
+
+    def second_session(self, actor):
+        other = copy.copy(actor)
+        other.channel = None
+        return other.sign_in()
+
+    def act(self, request, grant):
+        try:
+            self.actor(request).act(request, grant=grant, **self.fields(request))
+            return "through"
+        except ipc.IpcError as error:
+            return (error.code, error.field)
+
+    def check(self):
+        cells = 0
+        # The disposal goes through once and last: after it there is none to approve.
+        for request in sorted(STEP_UP_FOR, key=lambda r: (r == "ApproveDisposal", r)):
+            for kind, goes in sorted(GRANTS.items(), key=lambda item: item[1]):
+                if request == "ApproveDisposal" and kind == "used":
+                    continue  # below, after the one that goes through
+                grant = self.grant(request, kind)
+                if grant is None:
+                    continue
+                got = self.act(request, grant)
+                cells += 1
+                self.ctx.expect((got == "through") == goes and (goes or got[0] in NO_GRANT),
+                                f"step-up/{request}/{kind}", got)
+                if request == "ApproveDisposal" and kind == "right":
+                    got = self.act(request, grant)
+                    cells += 1
+                    self.ctx.expect(got != "through", f"step-up/{request}/used", got)
+        self.ctx.note("step_up_cells", cells)
+
+
+NO_GRANT = ("kStepUp", "kDenied", "kUsed", "kExpired", "kNotFound")
+
+
+def check_expiry(ctx, box, schema, machine, firm, roster):
+    """Sessions that were good, and are not any more: refused like nobody's, in both zones."""
+    for seconds in (0, IDLE_S - 30):
+        pass_by(box, schema, machine, seconds)
+        for actor in (firm.responsible, firm.handler, firm.auditor):
+            ctx.expect(alive(actor), "idle/just before", actor.login)  # and used again by this
+    pass_by(box, schema, machine, IDLE_S + 1)
+    run_state(ctx, box, schema, dead_sessions(firm, "idle"), "Operational", roster)
+    for actor in (firm.responsible, firm.handler, firm.auditor):
+        actor.sign_in()
+    passed = 0
+    while passed + IDLE_S < ABSOLUTE_S:
+        pass_by(box, schema, machine, IDLE_S - 30)
+        passed += IDLE_S - 30
+        for actor in (firm.responsible, firm.handler, firm.auditor):
+            ctx.expect(alive(actor), "absolute/in use", f"{actor.login} after {passed} s")
+    pass_by(box, schema, machine, ABSOLUTE_S - passed)  # less than what makes it idle
+    run_state(ctx, box, schema, dead_sessions(firm, "absolute"), "Operational", roster)
+    for actor in (firm.responsible, firm.handler, firm.auditor):
+        actor.sign_in()
+
+
+def pass_by(box, schema, machine, seconds):
+    """A call between our processes that was on its way has timed out by that: waits for the end of
+    what follows."""
+    machine.pass_by(boot=seconds)
+    with ipc.Channel.connect(schema, "ConsoleCore", box.folder / "run/console/socket") as console:
+        appliance.wait_for(lambda: console.call("GetStatus")["hsm_ok"], 60, "the HSM")
+
+
+def alive(actor):
+    try:
+        actor.read("GetDashboard")
+        return True
+    except ipc.IpcError:
+        return False
+
+
+def dead_sessions(firm, name):
+    none = {"token": os.urandom(32), "csrf": os.urandom(32), "link": os.urandom(32)}
+    return {name: {letter: {**none, "token": actor.token, "csrf": actor.csrf}
+                   for letter, actor in (("R", firm.responsible), ("H", firm.handler),
+                                         ("A", firm.auditor))}}
+
+
+def check_revoked(ctx, box, schema, firm, roster):
+    """A session whose account was disabled."""
+    gone = firm.responsible.invite("owari").sign_in()
+    rows = firm.responsible.read("ListAccounts")["rows"]
+    account = next(row["id"] for row in rows if row["login"] == "owari")
+    ctx.expect(alive(gone), "revoked/before", "")
+    firm.responsible.act("DisableAccount", account=account)
+    none = {"link": os.urandom(32)}
+    run_state(ctx, box, schema,
+              {"revoked": {"H": {**none, "token": gone.token, "csrf": gone.csrf}}}, "Operational",
+              roster)
 
 
 def make_firm(box, schema):
@@ -181,29 +311,38 @@ def make_firm(box, schema):
     return firm
 
 
+def every_cell(ctx, box, schema, machine, roster):
+    firm = make_firm(box, schema)
+    check_nowhere(ctx, box, schema)
+    check_step_up_acts(ctx, schema, firm)
+    run_state(ctx, box, schema, sessions_of(firm), "Operational", roster)
+    pass_by(box, schema, machine, IDLE_S // 2)  # so many failures held the address up
+    check_revoked(ctx, box, schema, firm, roster)
+    check_expiry(ctx, box, schema, machine, firm, roster)
+    Grants(ctx, machine, firm).check()
+    sessions = sessions_of(firm)
+    box.console(box.menu_choice("Seal"), "yes")
+    ctx.expect(box.state() == "Sealed", "seal", box.state())
+    run_state(ctx, box, schema, sessions, "Sealed", roster)
+    box.programs["core"].kill()
+    box.programs["core"].wait_ready()
+    ctx.expect(box.state() == "Locked", "a restart is locked", box.state())
+    run_state(ctx, box, schema, sessions, "Locked", roster)
+
+
 def run(ctx):
     schema = ipc.Schema()
     ctx.expect(set(EXPECTED) == set(schema.edges["WorkerCore"]), "every message has its row",
                set(EXPECTED) ^ set(schema.edges["WorkerCore"]))
-    box = appliance.Appliance(tempfile.mkdtemp(prefix="kagikura-access-"), ctx.build_dir,
-                              zones=ZONES)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="kagikura-access-"))
+    machine = time_machine.TimeMachine(folder, ctx.build_dir)
+    box = appliance.Appliance(folder, ctx.build_dir, zones=ZONES, wrap=machine.wrap())
     roster = ipc.sealed_memfd(actors.roster_csv(2, start=500))
     try:
         box.prepare()
         box.start(["hsm", "audit", "core"])
-        firm = make_firm(box, schema)
-        check_nowhere(ctx, box, schema)
-        check_step_up(ctx, firm)
-        check_step_up_acts(ctx, schema, firm)
-        sessions = sessions_of(firm)
-        run_state(ctx, box, schema, sessions, "Operational", roster)
-        box.console(box.menu_choice("Seal"), "yes")
-        ctx.expect(box.state() == "Sealed", "seal", box.state())
-        run_state(ctx, box, schema, sessions, "Sealed", roster)
-        box.programs["core"].kill()
-        box.programs["core"].wait_ready()
-        ctx.expect(box.state() == "Locked", "a restart is locked", box.state())
-        run_state(ctx, box, schema, sessions, "Locked", roster)
+        with machine.codes_at_once():
+            every_cell(ctx, box, schema, machine, roster)
     finally:
         os.close(roster)
         box.stop()

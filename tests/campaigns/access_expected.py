@@ -54,8 +54,20 @@ EXPECTED = {
     "SaveSettings": ("R", "d", "c"),
 }
 ALWAYS = {"Greet", "GetPublicFacts"}
+# A session ends after a quarter of an hour without an act and after twelve hours in every case
+# (NIST SP 800-63B-4, AAL3); a grant after two minutes. Seconds.
+IDLE_S = 15 * 60
+ABSOLUTE_S = 12 * 3600
+GRANT_S = 120
 # Re-authentication is for an act that the role may do.
 STEP_UP_ACTS = {"R": {"kApproveDisposal", "kInvite", "kSaveSettings"}, "H": {"kReveal"},
                 "A": {"kExportLog"}}
 # A number, a disposal, an export and rights need a re-authentication for exactly that act besides.
 STEP_UP = {"Reveal", "ApproveDisposal", "ExportLog", "InviteAccount", "SaveSettings"}
+# Which re-authentication is for which act.
+STEP_UP_FOR = {"Reveal": "kReveal", "ApproveDisposal": "kApproveDisposal",
+               "ExportLog": "kExportLog", "InviteAccount": "kInvite",
+               "SaveSettings": "kSaveSettings"}
+# What a grant may be, and whether the act goes through with it.
+GRANTS = {"right": True, "missing": False, "unknown": False, "used": False, "expired": False,
+          "other act": False, "other people": False, "other session": False}

@@ -27,6 +27,7 @@ import ipc
 import log_files
 import lmdb_file
 import store_messages
+import time_machine
 
 CI_POINTS = 400
 CI_SECONDS = 240
@@ -51,7 +52,7 @@ class Core:
         self.notify.settimeout(0.05)
         with open(box.folder / "logs/tampered-core.log", "ab") as log:
             self.process = subprocess.Popen(
-                [str(box.bin / program), "--config", str(box.config_path)],
+                [*box.wrap["core"], str(box.bin / program), "--config", str(box.config_path)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 env={**box.environment("core"), "NOTIFY_SOCKET": str(path)})
 
@@ -149,8 +150,8 @@ class Disk:
         self.clean()
         for name in ("hsm", "audit"):
             program = appliance.Program(
-                name, [str(self.box.bin / appliance.PROGRAMS[name]), "--config",
-                       str(self.box.config_path)],
+                name, [*self.box.wrap.get(name, []), str(self.box.bin / appliance.PROGRAMS[name]),
+                       "--config", str(self.box.config_path)],
                 self.box.environment(name), self.box.folder / "logs")
             self.lower[name] = program
             program.start()
@@ -498,11 +499,13 @@ def run(ctx):
     settings = {"store": {"size_mib": 16}, "log": {"size_mib": 8, "segment_mib": 1},
                 "budgets": {"user_hour": 90000, "user_day": 90000, "box_hour": 90000,
                             "box_day": 90000}}
-    box = appliance.Appliance(tempfile.mkdtemp(prefix="kagikura-tamper-"), ctx.build_dir,
-                              settings=settings)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="kagikura-tamper-"))
+    machine = time_machine.TimeMachine(folder, ctx.build_dir)
+    box = appliance.Appliance(folder, ctx.build_dir, settings=settings, wrap=machine.wrap())
     disk = Disk(ctx, box, ipc.Schema())
     try:
-        disk.furnish()
+        with machine.codes_at_once():
+            disk.furnish()
         run_disk(ctx, disk, max(1, ctx.points // MESSAGES_PER_DISK))
     finally:
         disk.stop_lower()

@@ -71,10 +71,10 @@ BOOST_AUTO_TEST_CASE(each_mistake_is_named_with_its_line_and_all_are_found_at_on
       {"[sessions]\nidle_s = 3600\n", 2, "sessions.idle_s"},
       {"[budgets]\nuser_hours = 3\n", 2, "budgets.user_hours"},
       {"[budget]\nuser_hour = 3\n", 1, "budget"},
-      {"[budgets]\nuser_hour = 300\nuser_day = 200\n", 0, "budgets"},
-      {"[log]\nsize_mib = 8\nsegment_mib = 8\n", 0, "log.size_mib"},
+      {"[budgets]\nuser_hour = 300\nuser_day = 200\n", 2, "budgets.user_hour"},
+      {"[log]\nsize_mib = 8\nsegment_mib = 8\n", 2, "log.size_mib"},
       {"paths = 3\n", 1, "paths"},
-      {"[paths\n", 1, ""},
+      {"[paths\n", 1, "file"},
   };
   for (const auto& c : cases) {
     const auto outcome = config::parse(c.text);

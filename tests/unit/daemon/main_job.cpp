@@ -318,7 +318,7 @@ BOOST_AUTO_TEST_CASE(a_store_ahead_of_the_log_does_not_open) {
   audit->extra = 0;
   start();
   BOOST_TEST((core->state() == base::State::kFailed));
-  BOOST_TEST(core->failure() == "log_behind_store");
+  BOOST_TEST(core->reason() == "log_behind_store");
   BOOST_TEST(core->reg().people_count() == 0U);
 }
 
