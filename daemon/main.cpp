@@ -15,6 +15,7 @@
 #include "daemon/server.h"
 #include "daemon/store/lmdb_kv.h"
 #include "daemon/store/memory_kv.h"
+#include "daemon/store/rehearsal.h"
 
 namespace {
 
@@ -41,6 +42,7 @@ struct OpenedStore {
 // whoever asks, instead of not being there. Two owners of one store are nobody's fault to show.
 Result<OpenedStore> open_store(const config::Config& config) {
   auto made = make_folder(config.store_dir());
+  if (made) made = store::rehearse(config.store_dir(), config.store_bytes);
   auto kv = made ? store::LmdbKv::open(config.store_dir(), config.store_bytes)
                  : Result<std::unique_ptr<store::LmdbKv>>(std::unexpected(made.error()));
   if (kv) return OpenedStore{*std::move(kv), {}};

@@ -81,7 +81,8 @@ std::uint64_t little_endian(ByteSpan bytes) {
 
 // Stored: the revision, eight bytes, then the value.
 Result<std::pair<std::uint64_t, ByteSpan>> split(ByteSpan stored) {
-  if (stored.size() < 8) return fail(Code::kCorrupt, "store");
+  // The size lies in the file: a wrong one would have us read past its end.
+  if (stored.size() < 8 || stored.size() > 8 + kValueMax) return fail(Code::kCorrupt, "store");
   return std::pair(little_endian(stored), stored.subspan(8));
 }
 

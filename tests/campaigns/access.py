@@ -103,14 +103,14 @@ def sessions_of(firm):
     return out
 
 
-def run_state(ctx, box, schema, sessions, state, roster):
+def run_state(ctx, box, schema, sessions, state, roster, requests=tuple(EXPECTED)):
     web_socket = box.folder / "run/web/socket"
     before = len(log_files.entries(box.folder / "state/log"))
     refused = 0
     for zone in "dc":
         for session, roles in sessions.items():
             for role, credentials in roles.items():
-                for request in EXPECTED:
+                for request in requests:
                     if request == "SignOut" and session == "fresh":
                         continue  # ends the session; shown by how `ended` came to be
                     channel = ipc.admit(schema, web_socket, ADDRESS[zone])
@@ -149,6 +149,32 @@ def check_step_up_acts(ctx, schema, firm):
                 got = (error.code, error.field)
             refused = got == ("kDenied", "access")
             ctx.expect(refused != (act in STEP_UP_ACTS[role]), f"step-up/{role}/{act}", got)
+
+
+class Tally:
+    """Takes what a planted mistake makes of the judge."""
+
+    def __init__(self):
+        self.notes = {}
+        self.missed = 0
+
+    def expect(self, condition, *_):
+        self.missed += not condition
+
+
+def check_judge(ctx, box, schema, sessions, roster):
+    """Requirements that are wrong by one word: the judge must see each."""
+    lies = {"ReadLog": ("RHA", "d", "s"), "ListPeople": ("H", "d", "s"), "SignIn": ("*", "dc", "-"),
+            "GetDashboard": ("RHA", "dc", "s"), "ProposeDisposal": ("RH", "d", "c"),
+            "OpenPortal": ("L", "c", "l")}
+    for request, lie in lies.items():
+        truth, EXPECTED[request] = EXPECTED[request], lie
+        tally = Tally()
+        try:
+            run_state(tally, box, schema, sessions, "Operational", roster, (request,))
+        finally:
+            EXPECTED[request] = truth
+        ctx.expect(tally.missed > 0, f"planted/{request}", "not noticed")
 
 
 class Grants:
@@ -315,7 +341,9 @@ def every_cell(ctx, box, schema, machine, roster):
     firm = make_firm(box, schema)
     check_nowhere(ctx, box, schema)
     check_step_up_acts(ctx, schema, firm)
-    run_state(ctx, box, schema, sessions_of(firm), "Operational", roster)
+    sessions = sessions_of(firm)
+    run_state(ctx, box, schema, sessions, "Operational", roster)
+    check_judge(ctx, box, schema, sessions, roster)
     pass_by(box, schema, machine, IDLE_S // 2)  # so many failures held the address up
     check_revoked(ctx, box, schema, firm, roster)
     check_expiry(ctx, box, schema, machine, firm, roster)
