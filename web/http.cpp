@@ -115,6 +115,7 @@ class MicroHttp final : public Http {
   bool completed_ = false;
   bool drained_ = true;
   bool closed_ = false;
+  bool leaving_ = false;  // the library ends the connection after this answer
 };
 
 Result<> MicroHttp::start() {
@@ -146,6 +147,7 @@ Result<> MicroHttp::start() {
 Result<> MicroHttp::begin(Head head) {
   ASSERT(!expecting_);
   TRY(body_.begin(is_upload(head) ? BodyStore::Kind::kFile : BodyStore::Kind::kMemory));
+  leaving_ = head.close;
   head_ = std::move(head);
   expecting_ = true;
   completed_ = false;
@@ -200,7 +202,9 @@ Result<std::size_t> MicroHttp::feed(base::ByteSpan bytes, std::size_t room, std:
     taken += pushed;
     if (!closed_ && !run_library()) return fail(Code::kIo, "http");
     const std::size_t pulled = TRY(pull(end - std::min(end, out.size()), out));
-    if ((pushed == 0 && pulled == 0) || finished()) return taken;
+    if (pushed == 0 && pulled == 0) return taken;
+    // An end that is to come is looked for: nobody would be told of it later.
+    if (finished() && !leaving_) return taken;
   }
 }
 
@@ -228,6 +232,7 @@ bool MicroHttp::agrees(MHD_Connection* connection, std::string_view method,
 }
 
 MHD_Result MicroHttp::queue(MHD_Connection* connection, Response response) {
+  leaving_ = leaving_ || response.closes();
   const auto status = static_cast<unsigned>(response.status());
   const Reply reply = reply_of(response);
   if (!reply) return MHD_NO;
