@@ -287,9 +287,11 @@ def held_up_by_import(ctx, box, handler, other):
     ctx.note("another request during imports of 5,000, longest, ms", percentile(pings, 100))
 
 
-def memory(must, box):
+def memory(ctx, must, box):
     pid = {name: program.process.pid for name, program in box.programs.items()}
     must.at_most("core resident, MiB", resident_kib(pid["core"]) / 1024, 200)
+    ctx.note("core resident by kind, KiB", {
+        kind: resident_kib(pid["core"], f"Rss{kind}:") for kind in ("Anon", "File", "Shmem")})
     must.at_most("audit resident, MiB", resident_kib(pid["audit"]) / 1024, 30)
     must.at_most("hsm resident, MiB", resident_kib(pid["hsm"]) / 1024, 30)
 
@@ -380,6 +382,7 @@ def measure_box(ctx, must, box, folder):
     held_up_by_import(ctx, box, firm.handler, handlers[1])
     handshakes(must, box)
     worker_memory(ctx, must, box, firm.handler, held[0])
-    memory(must, box)
+    ctx.note("core resident after the imports, KiB",
+             resident_kib(box.programs["core"].process.pid))
     restart(must, box)
-    memory(must, box)
+    memory(ctx, must, box)

@@ -134,6 +134,7 @@ class Program:
         except OSError:
             pass
         self.notify.close()
+        pathlib.Path(self.notify_path).unlink(missing_ok=True)
 
 
 class Appliance:
