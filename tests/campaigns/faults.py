@@ -91,6 +91,16 @@ def can_mount():
     return os.geteuid() == 0 and pathlib.Path("/dev/loop-control").exists()
 
 
+class Tally:
+    """Takes what a lie makes of the judge."""
+
+    def __init__(self):
+        self.missed = 0
+
+    def expect(self, condition, *_):
+        self.missed += not condition
+
+
 class Faults:
     def __init__(self, ctx, box):
         self.ctx = ctx
@@ -381,6 +391,18 @@ class Faults:
         self.expect_state(name + "/right", "operational", "", "200")
         self.check_kept(name)
 
+    def judge_is_awake(self):
+        """A state that is not so, and a person who is not there, must both be seen."""
+        tally = Tally()
+        truth, self.ctx = self.ctx, tally
+        self.expect_state("planted/state", "operational", "log_full", "200", seconds=1)
+        self.expect_state("planted/web", "operational", "", "closed", seconds=1)
+        self.people += 1
+        self.check_kept("planted/lost")
+        self.people -= 1
+        self.ctx = truth
+        self.ctx.expect(tally.missed >= 4, "planted", f"{tally.missed} of 4 noticed")
+
     def everything_is_there(self):
         self.sign_in()
         shown = self.firm.reveal_all(self.held)
@@ -424,6 +446,7 @@ def judge_faults(ctx, box):
         faults.sign_in()
         faults.clock_while_running()
         faults.clock_before_start()
+        faults.judge_is_awake()
         faults.everything_is_there()
         faults.disk_full_at_start()
         faults.wrong_pin(wait=ctx.points >= FULL_POINTS)

@@ -114,6 +114,27 @@ def signatures(ctx, web):
     without_connection(ctx, schema, box)
 
 
+class Tally:
+    """Takes what a planted bug makes of the judge."""
+
+    def __init__(self, ctx):
+        self.random = ctx.random
+        self.missed = 0
+
+    def expect(self, condition, *_):
+        self.missed += not condition
+
+
+def planted(ctx, folder):
+    """A core that forgets that a connection has had its signature must be found out."""
+    tally = Tally(ctx)
+    with real_web.RealWeb(folder, ctx.build_dir, core="planted-core-signs-twice") as web:
+        for number in range(5):
+            one_connection(tally, ipc.Schema(), web.box.folder / "run/web/socket", number)
+    ctx.expect(tally.missed > 0, "planted/signs_twice", "not noticed")
+    ctx.note("planted_signs_twice", f"{tally.missed} signatures too many noticed")
+
+
 def hostile(ctx, folder):
     worker = pathlib.Path(ctx.build_dir) / "bin/hostile_worker"
     with real_web.RealWeb(folder, ctx.build_dir, worker=worker) as web:
@@ -136,3 +157,4 @@ def run(ctx):
             tls.testssl(ctx, web)
         ctx.expect(not web.worker_faults(), "workers", web.worker_faults()[:5])
     hostile(ctx, tempfile.mkdtemp(prefix="kagikura-tls-"))
+    planted(ctx, tempfile.mkdtemp(prefix="kagikura-tls-"))

@@ -17,9 +17,11 @@ ZONES = {"handling": ["127.0.0.0/30", "127.0.0.4/30"], "collection": ["127.0.0.8
 
 
 class RealWeb:
-    """`worker`: a program that stands in for kagikura-web-worker."""
+    """`worker`, `core`: programs that stand in for kagikura-web-worker and kagikurad."""
 
-    def __init__(self, folder, build_dir, *, settings=None, worker=None):
+    def __init__(self, folder, build_dir, *, settings=None, worker=None,
+                 core="kagikurad"):
+        self.core = core
         self.folder = pathlib.Path(folder).resolve()
         self.build_dir = pathlib.Path(build_dir)
         self.machine = time_machine.TimeMachine(self.folder, self.build_dir)
@@ -33,7 +35,15 @@ class RealWeb:
     def __enter__(self):
         try:
             self.box.prepare()
-            self.box.start()
+            self.box.start(["hsm", "audit"])
+            core = appliance.Program("core", [str(self.bin / self.core), "--config",
+                                              str(self.box.config_path)],
+                                     self.box.environment("core"), self.folder / "logs",
+                                     self.machine.words())
+            self.box.programs["core"] = core
+            core.start()
+            core.wait_ready()
+            self.box.start(["web"])
             with self.machine.codes_at_once():
                 self.firm = actors.Firm(self.box)
             self.ca = self.folder / "ca.pem"
@@ -54,7 +64,7 @@ class RealWeb:
         shutil.copy(self.bin / "kagikura-web", programs / "kagikura-web")
         shutil.copy(self.worker, programs / "kagikura-web-worker")
         self.box.programs["web"].stop()
-        (self.folder / "logs/web.notify").unlink()
+        (self.folder / "logs/web.notify").unlink(missing_ok=True)
         web = appliance.Program("web", [str(programs / "kagikura-web"), "--config",
                                         str(self.box.config_path)],
                                 self.box.environment("web"), self.folder / "logs")
