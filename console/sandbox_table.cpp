@@ -40,7 +40,6 @@ constexpr std::array kCalls = {
     Call{"recvmsg", "answers"},
     Call{"poll", "requests that take long"},
     Call{"restart_syscall", "a wait after a stop"},
-    Call{"fcntl", "does this socket block", command(F_GETFL)},
     Call{"fcntl", "is an export sealed", command(F_GET_SEALS)},
     Call{"close", "the end of a request"},
     // The export.
@@ -64,7 +63,6 @@ constexpr std::array kUnattendedCalls{
     Call{"restart_syscall", "a wait after a stop"},
     Call{"sendmsg", "questions to core; the service manager"},
     Call{"recvmsg", "answers of core"},
-    Call{"fcntl", "does this socket block", command(F_GETFL)},
     Call{"openat", "the PIN (Landlock: its file only)"},
     Call{"read", "the PIN"},
     Call{"close", "file and connections"},

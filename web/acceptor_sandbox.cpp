@@ -76,7 +76,6 @@ constexpr std::array kCalls{
     Call{"recvmsg", "see there; answers of core"},
     Call{"sendmsg", "see there; questions to core"},
     Call{"poll", "see there"},
-    Call{"pselect6", "see there"},
     Call{"shutdown", "see there"},
     Call{"close", "see there"},
     Call{"fcntl", "descriptors moved for the worker", argument(1, F_DUPFD_CLOEXEC)},

@@ -14,7 +14,6 @@ CALLS = """
 epoll_wait              . + + + . . .  the event loop
 epoll_ctl               . + + + . . .  the event loop
 poll                    + . . + + + +  waits for one peer; the acceptor for its workers' start
-pselect6                . . . + + . .  the HTTP library looks at its socket pair
 accept4                 + + + + . . .  whoever listens; a worker is handed its connection
 socket                  ! ? ? ? . ? ?  unix sockets to the next process; the module gets no syslog
 connect                 . + + + . + +  connects again to the next process; the worker never connects
@@ -33,7 +32,7 @@ pwrite64                . + + . . . .  the log is appended; LMDB's pages
 writev                  . . + . . . .  LMDB's pages that lie side by side
 lseek                   + + + + + + .  the size of a memory file
 close                   + + + + + + +  descriptors end
-fcntl                   ? ? ? ? ? ? ?  flags, locks, seals
+fcntl                   ? ? ? ? ? ? .  flags, locks, seals
 ioctl                   . . . . . ? .  the terminal's echo
 dup2                    . . . + . . .  a worker's two descriptors get their places
 close_range             . . . ? . . .  no other descriptor reaches a worker
@@ -128,9 +127,8 @@ ARGUMENTS = {
         "audit": {GETFL, SETFL, DUPFD_CLOEXEC} | SEALS,
         "core": {GETFL, SETFL, SETLK, DUPFD_CLOEXEC} | SEALS,
         "acceptor": {GETFL, SETFL, DUPFD_CLOEXEC} | SEALS,
-        "worker": {GETFL} | SEALS,
-        "console": {GETFL, GET_SEALS},
-        "unlock": {GETFL}}),
+        "worker": SEALS,
+        "console": {GET_SEALS}}),
     "mmap protection": ("mmap", "0 4096 {} 0x22 -1 0", range(8), {
         **{role: NO_EXEC for role in ROLES},
         "acceptor": NO_EXEC | {X, X | 1}}),  # code, but none that can be written
