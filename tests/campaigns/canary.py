@@ -272,7 +272,8 @@ def crash_everything(ctx, box, folder):
     """SIGSEGV or SIGABRT for each program while it holds what it holds; no core may be left."""
     client = Recorder(box.port, fingerprint=box.fingerprint())
     client.get("/sign-in")
-    for number, (role, pids) in enumerate(processes(box).items()):
+    # Workers first: they end by themselves when core does.
+    for number, (role, pids) in enumerate(reversed(processes(box).items())):
         for pid in pids:
             os.kill(pid, (signal.SIGSEGV, signal.SIGABRT)[number % 2])
             appliance.wait_for(lambda pid=pid: not alive(pid), 10, f"{role} ends")
