@@ -30,6 +30,7 @@ class FakeAudit {
   std::string pin = "123456";
   bool enrolled = false;
   bool logged_in = false;
+  std::uint64_t clock_behind_ms = 0;
   std::uint32_t reveals = 0;
   std::optional<base::Error> append_fails;
   std::optional<base::Error> destroy_shelves_fails;
@@ -58,6 +59,7 @@ class FakeAudit {
     reply.root = ipc::Text<64>::literal("cm9vdA==");
     reply.hsm_enrolled = enrolled;
     reply.hsm_ok = logged_in;
+    reply.clock_behind_ms = clock_behind_ms;
     co_return reply;
   }
   Answer<ipc::UnlockHsm> handle(ipc::UnlockHsm request) {

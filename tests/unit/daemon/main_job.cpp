@@ -313,6 +313,25 @@ BOOST_AUTO_TEST_CASE(sealing_forgets_everything_until_the_pin) {
   BOOST_TEST(failed(unlock(audit->pin), Code::kLocked, "pin"));
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_went_back_seals_until_somebody_takes_it_as_it_is) {
+  audit->clock_behind_ms = core::Core::kClockBackMs;  // not too much
+  start();
+  BOOST_TEST((core->state() == base::State::kOperational));
+  audit->clock_behind_ms = core::Core::kClockBackMs + 1;
+  start();  // a new core finds it at once, and unlocks nothing by itself
+  BOOST_TEST((core->state() == base::State::kLocked));
+  BOOST_TEST(core->reason() == "clock_set_back");
+  ipc::Unlock request;
+  request.pin = *base::Secret<64>::from(base::as_bytes(audit->pin));
+  BOOST_TEST(failed(ask(console(), std::move(request)), Code::kState, "clock"));
+  BOOST_TEST((core->state() == base::State::kLocked));
+  ipc::Unlock accepted;
+  accepted.pin = *base::Secret<64>::from(base::as_bytes(audit->pin));
+  accepted.accept_clock = true;
+  BOOST_TEST(ask(console(), std::move(accepted)).has_value());
+  BOOST_TEST((core->state() == base::State::kOperational));
+}
+
 BOOST_AUTO_TEST_CASE(a_store_ahead_of_the_log_does_not_open) {
   audit->log.resize(3);
   audit->extra = 0;
