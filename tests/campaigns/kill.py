@@ -27,7 +27,7 @@ import kill_job
 import strace
 
 CI_POINTS = 40
-CI_SECONDS = 300
+CI_SECONDS = 600
 DRAWS_MAX = 6          # for one point, until somebody dies
 PLANTED_POINTS = 30    # a planted bug must be found by as many
 AT_ONCE = 3
@@ -51,24 +51,25 @@ class Bug:
     segment: str
     calls: tuple
     part: tuple        # of these calls in the segment, from 0 to 1
-    promise: str       # by which it must be noticed
+    promise: tuple     # by one of which it must be noticed
 
 
 # tests/planted/CMakeLists.txt says what each of them does.
 COMMIT = ("pwrite64", "writev", "fdatasync")
 PLANTED = {
-    "planted-core-answers-before-commit": Bug("core", "collect", COMMIT, (0, 1), "kept"),
-    "planted-core-commits-in-two": Bug("core", "approve", COMMIT, (0, 0.7), "kept"),
-    "planted-core-destroys-before-commit": Bug("core", "reshelving", COMMIT, (0.1, 0.5), "opens"),
+    "planted-core-answers-before-commit": Bug("core", "collect", COMMIT, (0, 1), ("kept",)),
+    "planted-core-commits-in-two": Bug("core", "approve", COMMIT, (0, 0.7), ("kept",)),
+    "planted-core-destroys-before-commit": Bug("core", "reshelving", COMMIT, (0.1, 0.5),
+                                               ("opens",)),
     "planted-core-drops-epoch-before-commit": Bug("core", "reshelving", COMMIT, (0.5, 0.9),
-                                                  "opens"),
+                                                  ("opens",)),
     "planted-core-forgets-disposal": Bug("core", "reshelving", ("sendmsg", "recvmsg"), (0.3, 0.8),
-                                         "finished"),
-    "planted-audit-asks-before-sync": Bug("audit", "collect", ("pwrite64", "fdatasync"), (0.2, 1),
-                                          "opens"),
-    "planted-audit-reveals-before-intent": Bug("audit", "reveal", ("pwrite64", "fdatasync"),
-                                               (0.6, 1), "audited"),
-    "planted-hsm-logs-in-without-copy": Bug("hsm", "start", ("write",), (0, 1), "opens"),
+                                         ("finished",)),
+    "planted-audit-asks-before-sync": Bug("audit", "collect", ("pwrite64",), (0, 1),
+                                          ("audited", "opens")),
+    "planted-audit-reveals-before-intent": Bug("audit", "reveal", ("pwrite64",), (0, 1),
+                                               ("audited",)),
+    "planted-hsm-logs-in-without-copy": Bug("hsm", "start", ("write",), (0, 1), ("opens",)),
 }
 
 
@@ -262,7 +263,7 @@ class Campaign:
             where = self.draw(rng, name, bug.victim, bug.calls, bug.part)
             outcome = self.run(f"{name}:{number}:" + ":".join(map(str, where)), bug.segment, where,
                                programs=programs)
-            if any(promise == bug.promise for promise, _ in outcome.failures):
+            if any(promise in bug.promise for promise, _ in outcome.failures):
                 return outcome, number + 1
         return None, PLANTED_POINTS
 

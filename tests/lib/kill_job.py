@@ -25,6 +25,11 @@ HELD, WAITING, ASKED = 6, 3, 3  # people: with numbers, with numbers to approve,
 NEW = 3                         # people of the roster that the job brings
 LEAVING = 20_000
 SETTLE_SECONDS = 25
+# What each acknowledged step has left in the log.
+ENTRIES = {"sign-in": "session.opened", "roster": "roster.imported", "requests": "request.created",
+           "send": "number.submitted", "decline": "number.declined", "leaving": "person.changed",
+           "approve": "number.approved", "return": "number.returned", "invite": "account.invited",
+           "enrol": "account.enrolled", "dispose": "disposal.approved"}
 LOST = (ipc.Closed, ipc.IpcError, OSError)
 SETTINGS = {"budgets": {"user_hour": 9000, "user_day": 9000, "box_hour": 9000, "box_day": 9000},
             "store": {"size_mib": 16}, "log": {"size_mib": 4, "segment_mib": 1}}
@@ -84,6 +89,7 @@ class Base:
         firm.disposal = firm.handler.propose_disposal([firm.leaver])
         firm.people = HELD + WAITING + ASKED
         box.stop()
+        firm.entries = len(log_files.entries(box.folder / "state/log"))
 
     def copy(self, name, programs=None):
         """The same appliance, people and secrets in another folder, in the present."""
@@ -309,7 +315,9 @@ class Judge:
         state = recover(self.box, self.firm.schema)
         if not self.expect(state == "kOperational", "opens", state):
             return
-        self.reveals(log_files.entries(self.box.folder / "state/log"))
+        entries = log_files.entries(self.box.folder / "state/log")
+        self.reveals(entries)
+        self.acts(entries[self.firm.entries:])
         checker = self.firm.checker
         checker.sign_in()
         self.disposal()
@@ -346,6 +354,15 @@ class Judge:
             if entry["event"] in ("reveal.done", "reveal.failed"):
                 self.expect(entries[entry["of"]]["event"] == "reveal.intent", "audited",
                             f"entry {entry['n']} has no intent")
+
+    def acts(self, entries):
+        """Every act that was acknowledged has its entry."""
+        there = collections.Counter(entry["event"] for entry in entries)
+        acts = collections.Counter(ENTRIES.get(kind) for kind, _ in self.journal.done)
+        del acts[None]
+        for event, count in acts.items():
+            self.expect(there[event] >= count, "audited",
+                        f"{count} acknowledged, {there[event]} {event}")
 
     def disposal(self):
         """Finished when it was approved, without anybody's help; untouched when it was not."""
