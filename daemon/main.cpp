@@ -46,7 +46,9 @@ Result<OpenedStore> open_store(const config::Config& config) {
   auto kv = made ? store::LmdbKv::open(config.store_dir(), config.store_bytes)
                  : Result<std::unique_ptr<store::LmdbKv>>(std::unexpected(made.error()));
   if (kv) return OpenedStore{*std::move(kv), {}};
-  if (kv.error().code == Code::kConflict) return std::unexpected(kv.error());
+  if (kv.error().code == Code::kConflict || kv.error().code == Code::kUnavailable) {
+    return std::unexpected(kv.error());
+  }
   return OpenedStore{std::make_unique<store::MemoryKv>(),
                      "store_" + std::string(name(kv.error().code))};
 }

@@ -47,7 +47,11 @@ Result<> rehearse(const std::string& dir, std::uint64_t bytes) {
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return fail(Code::kIo, "wait");
   }
-  return WIFEXITED(status) ? Result<>() : fail(Code::kCorrupt, "store");
+  if (WIFEXITED(status)) return {};
+  // Who is out of memory, or being stopped, has learned nothing of the store.
+  const int signal = WTERMSIG(status);
+  const bool from_outside = signal == SIGKILL || signal == SIGTERM || signal == SIGINT;
+  return fail(from_outside ? Code::kUnavailable : Code::kCorrupt, "store");
 }
 
 }  // namespace store

@@ -11,8 +11,9 @@
 
 namespace store {
 
-// kCorrupt when reading `dir` ended by a signal. What fails in an orderly way is for LmdbKv::open()
-// and its users to tell, and is no failure here.
+// kCorrupt when reading `dir` ended by a fault; kUnavailable when somebody ended it, or it could
+// not begin: nothing is known then, and core starts anew. What fails in an orderly way is for
+// LmdbKv::open() and its users to tell, and is no failure here.
 base::Result<> rehearse(const std::string& dir, std::uint64_t bytes);
 
 }  // namespace store
