@@ -105,7 +105,7 @@ CALLS_MAX = {"worker": 45, "audit": 55}
 
 AF_UNIX = 1
 THREAD = 0x3D0F00  # VM FS FILES SIGHAND THREAD SYSVSEM SETTLS PARENT_SETTID CHILD_CLEARTID
-GETFL, SETFL, SETFD, SETLK, SETLKW, DUPFD_CLOEXEC = 3, 4, 2, 6, 7, 1030
+GETFD, GETFL, SETFL, SETFD, SETLK, SETLKW, DUPFD_CLOEXEC = 1, 3, 4, 2, 6, 7, 1030
 ADD_SEALS, GET_SEALS = 1033, 1034
 SEALS = {ADD_SEALS, GET_SEALS}
 W, X = 2, 4
@@ -126,7 +126,8 @@ ARGUMENTS = {
         "hsm": {GETFL, SETFD, SETLK, SETLKW} | SEALS,
         "audit": {GETFL, SETFL, DUPFD_CLOEXEC} | SEALS,
         "core": {GETFL, SETFL, SETLK, DUPFD_CLOEXEC} | SEALS,
-        "acceptor": {GETFL, SETFL, DUPFD_CLOEXEC} | SEALS,
+        # GETFD: ld.so(8), secure-execution mode, which a change of SELinux domain brings about.
+        "acceptor": {GETFD, GETFL, SETFL, DUPFD_CLOEXEC} | SEALS,
         "worker": SEALS,
         "console": {GET_SEALS}}),
     "mmap protection": ("mmap", "0 4096 {} 0x22 -1 0", range(8), {

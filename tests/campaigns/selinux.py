@@ -1,7 +1,7 @@
 """The SELinux policy: built with Debian's, neverallow rules, questions that must be empty.
 
-It cannot be enforced on a machine whose kernel has no SELinux: what is shown here is what the
-compiled policy says, not that the product runs under it (docs/design/0031-selinux.md).
+What is shown here is what the compiled policy says; that the product runs under it, enforcing,
+shows the campaign selinux-boot (docs/design/0031-selinux.md).
 """
 
 import bz2
@@ -152,7 +152,8 @@ def labels(ctx, folder):
 def sentences(ctx, path):
     """Each run of rules that allow stands under a sentence."""
     explained = False
-    rule = re.compile(r"allow |domtrans_pattern|libs_|fs_|init_named|kagikura_connects|type_trans")
+    rule = re.compile(r"allow |domtrans_pattern|libs_|fs_|misc|init_named|kagikura_connects"
+                      r"|type_trans")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         text = line.strip()
         if text.startswith("#") and text != "#":

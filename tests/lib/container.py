@@ -32,8 +32,8 @@ NSPAWN_CALLS = ("@memlock @keyring memfd_secret landlock_create_ruleset landlock
                 "landlock_restrict_self")
 
 
-def base_root(cache, packages):
-    """The folder of a bare Debian with these packages; made when it is missing."""
+def base_root(cache, packages, finish=None):
+    """The folder of a bare Debian with these packages; made, and finished, when it is missing."""
     key = hashlib.sha256("\n".join(["1", *packages]).encode()).hexdigest()[:16]
     root = pathlib.Path(cache) / f"root-{key}"
     if root.exists():
@@ -47,12 +47,15 @@ def base_root(cache, packages):
         ["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root",
          "--include=" + ",".join(packages), "bookworm", str(made), str(sources[0])], check=True,
         stdin=subprocess.DEVNULL)
+    if finish:
+        finish(made)
     made.rename(root)
     return root
 
 
 class Container(appliance.Appliance):
     packages = PACKAGES
+    finish = None
 
     def __init__(self, folder, build_dir, *, settings=None, port=None):
         super().__init__(folder, build_dir, settings=settings, port=port)
@@ -71,7 +74,7 @@ class Container(appliance.Appliance):
         self.make_token()
 
     def mount(self):
-        base = base_root(self.build_dir.parent / "container", self.packages)
+        base = base_root(self.build_dir.parent / "container", self.packages, self.finish)
         memory = self.folder / "memory"
         for path in (memory, self.merged):
             path.mkdir(parents=True, exist_ok=True)

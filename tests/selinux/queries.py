@@ -88,8 +88,11 @@ def forbidden_to_each(policy):
             "capability", "capability2", "cap_userns", "cap2_userns"}, None
         yield f"{name}: makes no socket of the network", me, me, NETWORK, {
             "create", "connect", "bind", "listen"}
+        # systemd binds the one port for the acceptor, whose label the socket has.
+        ports = policy.attributes["port_type"] - ({"http_port_t"} if name == "web" else set())
         yield f"{name}: reaches no port", me, policy.attributes["port_type"], None, {
-            "name_connect", "name_bind"}
+            "name_connect"}
+        yield f"{name}: no port is bound for it", me, ports, None, {"name_bind"}
         yield f"{name}: reads no password hash", me, {"shadow_t"}, None, None
         yield f"{name}: runs no program of the system", me, {"bin_t", "shell_exec_t"}, {"file"}, {
             "execute", "execute_no_trans"}
@@ -122,8 +125,6 @@ def forbidden_between(policy):
                 yield f"{source} does not open the socket '{socket}'", {of(source)}, {
                     f"kagikura_{socket}_run_t"}, {"sock_file"}, {"write"}
     yield "audit removes no segment", {of("audit")}, {of("log")}, {"file"}, {"unlink", "link"}
-    yield "web reads no connection", {of("web")}, policy.attributes["domain"], {
-        "tcp_socket"}, {"read", "write"}
 
 
 def forbidden_to_others(policy):
