@@ -153,7 +153,12 @@ class Faults:
                         f"{name}/status", f"{seen}, expected {state}/{reason}")
         said = self.box.console("1")
         self.ctx.expect(not reason or f"Reason: {reason}" in said, f"{name}/console", said[-600:])
+        # The acceptor comes back to core by itself, a moment later.
         got = self.web_state()
+        end = time.monotonic() + min(seconds, 20)
+        while web not in got and time.monotonic() < end:
+            time.sleep(0.2)
+            got = self.web_state()
         self.ctx.expect(web in got, f"{name}/web", f"{got[:300]}, expected {web}")
 
     # ---- work that is acknowledged
