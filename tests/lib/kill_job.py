@@ -10,7 +10,6 @@ import pathlib
 import re
 import shutil
 import signal
-import struct
 import subprocess
 import time
 
@@ -18,6 +17,7 @@ import actors
 import appliance
 import ipc
 import log_files
+import time_machine
 import web_client
 
 PROGRAMS = ("hsm", "audit", "core")
@@ -40,14 +40,14 @@ class PastClock(web_client.WallClock):
     the base is ready, and every account has fresh codes at once."""
 
     def __init__(self, path):
-        path.write_bytes(bytes(8))
+        path.write_bytes(time_machine.packed())
         self.file = path.open("r+b", buffering=0)  # in place: programs have it mapped
         self._set(-3600)
 
     def _set(self, ahead):
         self.ahead = ahead
         self.file.seek(0)
-        self.file.write(struct.pack("<q", ahead))
+        self.file.write(time_machine.packed(wall=ahead))
 
     def now(self):
         return time.time() + self.ahead
@@ -67,8 +67,8 @@ class Base:
         (folder / "base").mkdir()
         box = self.box
         box.clock = PastClock(folder / "clock")
-        box.everywhere = {"LD_PRELOAD": str(box.bin / "shifted_clock.so"),
-                          "SHIFTED_CLOCK": str(folder / "clock")}
+        box.everywhere = time_machine.environment(
+            build_dir, folder / "clock")
         box.prepare()
         box.start(PROGRAMS)
         firm = self.firm = actors.Firm(box)

@@ -17,24 +17,35 @@ import time
 import web_client
 
 
+def environment(build_dir, file):
+    """What a program needs around it for its clocks to follow `file`."""
+    return {"LD_PRELOAD": str(build_dir / "lib/clock_shift.so"), "KAGIKURA_TEST_CLOCK": str(file)}
+
+
+def packed(wall=0, boot=0):
+    """The contents of that file: seconds that each clock runs ahead by."""
+    return struct.pack("<qq", wall, boot)
+
+
 class TimeMachine:
     def __init__(self, folder, build_dir):
         self.file = folder / "time-machine"
-        self.library = build_dir / "lib/clock_shift.so"
+        self.build_dir = build_dir
         self.wall = 0
         self.boot = 0
         folder.mkdir(parents=True, exist_ok=True)
-        self.file.write_bytes(bytes(16))
+        self.file.write_bytes(packed())
 
     def words(self):
-        return ["/usr/bin/env", f"LD_PRELOAD={self.library}", f"KAGIKURA_TEST_CLOCK={self.file}"]
+        return ["/usr/bin/env", *(f"{name}={value}" for name, value in environment(
+            self.build_dir, self.file).items())]
 
     def wrap(self):
         return {"audit": self.words(), "core": self.words()}
 
     def _write(self):
         with open(self.file, "r+b") as file:
-            file.write(struct.pack("<qq", self.wall, self.boot))
+            file.write(packed(self.wall, self.boot))
 
     def set_wall(self, seconds):
         self.wall = seconds
