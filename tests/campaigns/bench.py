@@ -11,7 +11,6 @@ import os
 import pathlib
 import resource
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -108,12 +107,12 @@ def append_p50_us(folder):
         os.close(fd)
 
 
-def load(box, connections, seconds, kind, marker, cookie, requests):
+def load(box, connections, seconds, kind, marker, cookie, requests, under=()):
     done = subprocess.run(
-        [box.bin / "https_load", str(box.port), str(connections), str(seconds), kind, marker],
+        [*under, box.bin / "https_load", str(box.port), str(connections), str(seconds), kind, marker],
         input="\n".join([cookie, *requests]) + "\n", capture_output=True, text=True, check=True)
     if done.stderr:
-        print("first failure:", done.stderr)
+        print("the load says:", done.stderr)
     return json.loads(done.stdout)
 
 
@@ -192,17 +191,15 @@ def where_the_time_goes(ctx, box, handler, held):
     second = processor_us(box)
     perf = shutil.which("perf")
     samples = ctx.artifacts / "reveals.perf"
-    recorder = subprocess.Popen([perf, "record", "-a", "-F", "2999", "-o", str(samples)],
-                                stderr=subprocess.DEVNULL) if perf else None
-    load(box, CONNECTIONS, 60, "keep", "", cookie_of(handler), requests[CONNECTIONS:])
+    recorded = [perf, "record", "--quiet", "-a", "-F", "9999", "-o", str(samples), "--"]
+    load(box, CONNECTIONS, 60, "keep", "", cookie_of(handler), requests[CONNECTIONS:],
+         under=recorded if perf else ())
     box.wait_workers_gone()
     third = processor_us(box)
     count = len(requests) - 2 * CONNECTIONS
     ctx.note("processor time of a reveal, us", {
         name: round((third[name] - 2 * second[name] + first[name]) / count) for name in third})
-    if recorder:
-        recorder.send_signal(signal.SIGINT)
-        recorder.wait()
+    if perf:
         print_profile(samples)
 
 
