@@ -26,6 +26,18 @@ void put_percent_encoded(Markup& out, std::string_view text) {
   }
 }
 
+// Empty for what stands for itself.
+std::string_view entity_of(char c) {
+  switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return {};
+  }
+}
+
 }  // namespace
 
 Url::Url(Literal path) : text_(path.view()) {
@@ -73,16 +85,15 @@ Url&& Url::fragment(Literal id) && {
 }
 
 void Html::put_escaped(std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&': out_ += "&amp;"; break;
-      case '<': out_ += "&lt;"; break;
-      case '>': out_ += "&gt;"; break;
-      case '"': out_ += "&quot;"; break;
-      case '\'': out_ += "&#39;"; break;
-      default: out_ += c;
-    }
+  std::size_t plain = 0;  // where what is not yet copied begins
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view entity = entity_of(text[i]);
+    if (entity.empty()) continue;
+    out_ += text.substr(plain, i - plain);
+    out_ += entity;
+    plain = i + 1;
   }
+  out_ += text.substr(plain);
 }
 
 void Html::put_number(std::uint64_t number) {
@@ -91,7 +102,12 @@ void Html::put_number(std::uint64_t number) {
   out_.append(digits.data(), end);
 }
 
-void Html::open(Tag tag, Attributes attributes) {
+void Html::open(Tag tag, Attributes attributes, std::size_t content) {
+  std::size_t size = content + 2 * tag.view().size() + 5;  // <tag></tag>
+  for (const Attribute& attribute : attributes) {
+    size += attribute.name().size() + attribute.value().size() + 4;
+  }
+  out_.reserve(size);
   out_ += '<';
   out_ += tag.view();
   for (const Attribute& attribute : attributes) {
@@ -113,12 +129,14 @@ void Html::close(Tag tag) {
 
 Html leaf(Tag tag, Attributes attributes) {
   Html out;
-  out.open(tag, attributes);
+  out.open(tag, attributes, 0);
   return out;
 }
 
 Html document(std::string_view language, const Html& head, const Html& body) {
   Html out;
+  out.make_room(std::string_view("<!DOCTYPE html>\n<html lang=\"\"><head></head>\n</html>\n"),
+                language, head, body);
   out.put_raw("<!DOCTYPE html>\n<html lang=\"");
   out.put_escaped(language);
   out.put_raw("\"><head>");

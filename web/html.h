@@ -156,6 +156,12 @@ class Html {
     for (const Html& html : list) out_ += html.out_;
   }
 
+  // Room for children of these, so that a page is not copied again and again as it grows.
+  template <class... Children>
+  void make_room(const Children&... children) {
+    out_.reserve(out_.size() + (room(children) + ... + std::size_t{0}));
+  }
+
   [[nodiscard]] std::string_view view() const { return out_; }
   [[nodiscard]] bool empty() const { return out_.empty(); }
   Markup release() && { return std::move(out_); }
@@ -170,8 +176,23 @@ class Html {
   friend Html meta(Literal name, Literal content);
   friend Html icon(std::string_view path);
   friend Html charset();
-  void open(Tag tag, Attributes attributes);
+  void open(Tag tag, Attributes attributes, std::size_t content);
   void close(Tag tag);
+  static std::size_t room(const Html& html) { return html.out_.size(); }
+  static std::size_t room(std::string_view text) { return text.size(); }
+  template <std::size_t N>
+  static std::size_t room(const base::Text<N>& text) {
+    return text.view().size();
+  }
+  template <std::unsigned_integral I>
+  static std::size_t room(I /*number*/) {
+    return 20;
+  }
+  static std::size_t room(const std::vector<Html>& list) {
+    std::size_t out = 0;
+    for (const Html& html : list) out += html.out_.size();
+    return out;
+  }
   void put_escaped(std::string_view text);
   void put_number(std::uint64_t number);
   void put_raw(std::string_view text) { out_ += text; }  // literals of html.cpp only
@@ -182,7 +203,7 @@ class Html {
 template <class... Children>
 Html el(Tag tag, Attributes attributes, const Children&... children) {
   Html out;
-  out.open(tag, attributes);
+  out.open(tag, attributes, (Html::room(children) + ... + std::size_t{0}));
   (out.add(children), ...);
   out.close(tag);
   return out;
@@ -197,6 +218,7 @@ Html leaf(Tag tag, Attributes attributes);
 template <class... Children>
 Html all(const Children&... children) {
   Html out;
+  out.make_room(children...);
   (out.add(children), ...);
   return out;
 }
