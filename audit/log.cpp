@@ -72,6 +72,11 @@ Result<> Log::make_room(std::uint64_t bytes, Priority priority) {
   return {};
 }
 
+void Log::grow(const Digest& leaf) {
+  tree_.add(leaf);
+  if (tree_.size() % kMilestoneEvery == 0) milestones_.push_back(tree_);
+}
+
 // Writes the batch and waits until it is on disk.
 Result<> Log::flush() {
   if (poisoned_) return fail(Code::kState, "log");
@@ -83,7 +88,7 @@ Result<> Log::flush() {
     poisoned_ = true;
     return fail(Code::kIo, "log");
   }
-  for (const Digest& leaf : batch_leaves_) tree_.add(leaf);
+  for (const Digest& leaf : batch_leaves_) grow(leaf);
   batch_.clear();
   batch_leaves_.clear();
   return {};

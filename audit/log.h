@@ -69,6 +69,9 @@ class Log {
   [[nodiscard]] std::uint64_t durable() const { return tree_.size(); }
   // Of the durable entries: what may be signed.
   [[nodiscard]] const Frontier& tree() const { return tree_; }
+  // The root over the first `size` entries: a few thousand lines are read at most. kNotFound beyond
+  // durable().
+  [[nodiscard]] base::Result<Digest> root_at(std::uint64_t size) const;
   [[nodiscard]] base::WallTime last_time() const { return last_time_; }
   [[nodiscard]] std::uint64_t last_run() const { return last_run_; }
   [[nodiscard]] const OpenReport& report() const { return report_; }
@@ -95,10 +98,12 @@ class Log {
     std::vector<std::uint32_t> marks;  // offset of each kMarkEvery-th entry of the segment
   };
   static constexpr std::uint64_t kMarkEvery = 64;
+  static constexpr std::uint64_t kMilestoneEvery = 4096;
 
   base::Result<> load(const OnEntry& replay);
   base::Result<> load_segment(const std::string& name, bool is_last, const OnEntry& replay);
   base::Result<> accept(std::string_view line, const OnEntry& replay);
+  void grow(const Digest& leaf);
   base::Result<> clear_tail(Segment& segment, bool is_last);
   base::Result<> make_room(std::uint64_t bytes, Priority priority);
   base::Result<> roll();
@@ -117,6 +122,7 @@ class Log {
   std::uint64_t next_ready_ = 0;  // bytes of it that are
   std::uint64_t size_ = 0;
   Frontier tree_;
+  std::vector<Frontier> milestones_;  // the tree at kMilestoneEvery, twice that ...
   std::string batch_;  // lines that sync() writes at segments_.back().used - batch_.size()
   std::vector<Digest> batch_leaves_;
   base::WallTime last_time_;

@@ -98,7 +98,7 @@ Result<> Log::accept(std::string_view line, const OnEntry& replay) {
   if (entry->back != back) return fail(Code::kCorrupt, "back");
   last_time_ = entry->t;
   last_run_ = entry->run;
-  tree_.add(leaf_hash(line));
+  grow(leaf_hash(line));
   ++size_;
   if (replay) replay(*entry);
   return {};

@@ -99,4 +99,16 @@ Result<std::vector<Digest>> Log::leaves(std::uint64_t size) const {
   return out;
 }
 
+Result<Digest> Log::root_at(std::uint64_t size) const {
+  if (size > durable()) return fail(Code::kNotFound, "size");
+  if (size == durable()) return tree_.root();
+  const std::uint64_t before = size / kMilestoneEvery;
+  Frontier tree = before == 0 ? Frontier() : milestones_[before - 1];
+  TRY(scan(tree.size(), size, [&](std::uint64_t /*index*/, std::string_view line) -> Result<> {
+    tree.add(leaf_hash(line));
+    return {};
+  }));
+  return tree.root();
+}
+
 }  // namespace audit

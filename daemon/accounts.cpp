@@ -176,7 +176,7 @@ base::Task<base::Result<>> record_success(Context& context, std::optional<base::
   after.last_totp_step = step;
   if (event) after.last_sign_in = core.wall();
   CO_TRY(auto change, registry::update_account(core.reg(), std::move(after)));
-  if (!event) co_return core.commit_logged(std::move(change), 0);
+  if (!event) co_return core.commit_logged(std::move(change), {});
   auto entry = context.entry(*event);
   entry.actor.account = account.id;
   entry.actor.role = account.role;

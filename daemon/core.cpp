@@ -126,17 +126,17 @@ base::Task<base::Result<std::uint64_t>> Core::commit(ipc::Append entry, registry
   if (!store_) co_return fail(Code::kState, "appliance");
   CO_TRY(const auto reply, co_await audit.call(std::move(entry)));
   if (!store_) co_return fail(Code::kState, "appliance");
-  CO_CHECK(check_commit(store_->commit(change.writes(), reply.index + 1, pages)));
+  CO_CHECK(check_commit(store_->commit(change.writes(), reply.point, pages)));
   registry_.apply(std::move(change));
   co_return reply.index;
 }
 
-base::Result<> Core::commit_logged(registry::Change change, std::uint64_t log_size,
+base::Result<> Core::commit_logged(registry::Change change, const base::LogPoint& log,
                                    store::Store::Pages pages) {
   ASSERT(writes.held());
   if (!store_) return fail(Code::kState, "appliance");
-  const std::uint64_t size = std::max(log_size, store_->state().log_size);
-  TRY(check_commit(store_->commit(change.writes(), size, pages)));
+  const base::LogPoint seen = store_->state().log;
+  TRY(check_commit(store_->commit(change.writes(), log.size > seen.size ? log : seen, pages)));
   registry_.apply(std::move(change));
   return {};
 }
@@ -144,7 +144,7 @@ base::Result<> Core::commit_logged(registry::Change change, std::uint64_t log_si
 base::Result<> Core::set_epoch(std::uint64_t epoch, const base::Secret<32>& state_key) {
   ASSERT(writes.held());
   if (!store_) return fail(Code::kState, "appliance");
-  TRY(check_commit(store_->set_epoch(epoch, state_key, store_->state().log_size)));
+  TRY(check_commit(store_->set_epoch(epoch, state_key)));
   epoch_due_at_ = mono().ms + kEpochEveryMs;
   return {};
 }
@@ -174,7 +174,7 @@ base::Task<void> Core::meet_audit() {
     // A store that could not even be read: found before there was anybody to write it down.
     if (state_ == State::kFailed) co_await note(state_entry());
   }
-  if (store_ && facts.size < store_->state().log_size) {
+  if (store_ && facts.size < store_->state().log.size) {
     // The log that came back is shorter than the one the store has seen.
     forget();
     co_await enter(State::kFailed, "log_behind_store");
@@ -228,7 +228,7 @@ base::Task<void> Core::housekeeping() {
     requests_at_ = now + 60'000;
     const auto held = co_await writes.lock();
     auto expired = registry::expire_requests(registry_, wall());
-    if (!expired.empty()) static_cast<void>(commit_logged(std::move(expired), 0));
+    if (!expired.empty()) static_cast<void>(commit_logged(std::move(expired), {}));
   }
   if (state_ == State::kOperational && now >= disposal_at_ && !disposing.held()) {
     disposal_at_ = now + kDisposalRetryMs;

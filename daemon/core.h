@@ -106,14 +106,14 @@ class Core {
   // was dropped and read again must not go on with keys that the new start may have destroyed.
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
-  // Appends `entry`, commits `change` with the log size that this gives, applies it. Only under
-  // `writes`. Answers the entry's index. A commit whose outcome is unknown ends the process.
+  // Appends `entry`, commits `change` with the point of the log that this gives, applies it. Only
+  // under `writes`. Answers the entry's index. A commit whose outcome is unknown ends the process.
   base::Task<base::Result<std::uint64_t>> commit(
       ipc::Append entry, registry::Change change,
       store::Store::Pages pages = store::Store::Pages::kNewest);
   // For changes that audit has logged itself (shelves, re-shelving), or that only repeat what the
-  // log says (a request's end). `log_size` 0: as the store has it.
-  base::Result<> commit_logged(registry::Change change, std::uint64_t log_size,
+  // log says (a request's end). The store keeps the later of `log` and what it has.
+  base::Result<> commit_logged(registry::Change change, const base::LogPoint& log,
                                store::Store::Pages pages = store::Store::Pages::kNewest);
   base::Result<> set_epoch(std::uint64_t epoch, const base::Secret<32>& state_key);
 

@@ -14,7 +14,7 @@ namespace {
 
 struct Emptied {
   registry::Reshelved result;
-  std::uint64_t log_size = 0;
+  base::LogPoint log;
 };
 
 // One shelf's survivors to its successor, inside the HSM.
@@ -37,7 +37,7 @@ base::Task<base::Result<Emptied>> empty_shelf(Core& core, ipc::Actor actor, std:
   reshelve.to = shelf.to;
   for (const auto& item : shelf.survivors) CO_CHECK(reshelve.items.push(item));
   CO_TRY(auto reply, co_await core.audit.call(std::move(reshelve), AuditLink::kLongMs));
-  out.log_size = reply.index + 1;
+  out.log = reply.point;
   out.result.moved = std::move(reply.items).release();
   co_return out;
 }
@@ -47,15 +47,15 @@ base::Task<base::Result<>> reshelve(Core& core, base::DisposalId id, ipc::Actor 
   const auto held = co_await core.writes.lock();
   CO_TRY(const auto plan, registry::plan_reshelving(core.reg(), id));
   std::vector<registry::Reshelved> results;
-  std::uint64_t log_size = 0;
+  base::LogPoint log;
   for (const auto& shelf : plan) {
     CO_TRY(auto emptied, co_await empty_shelf(core, actor, id.value, shelf));
-    log_size = std::max(log_size, emptied.log_size);
+    if (emptied.log.size > log.size) log = emptied.log;
     results.push_back(std::move(emptied.result));
   }
   CO_TRY(auto change, registry::apply_reshelving(core.reg(), id, plan, results, core.wall()));
   // Both meta pages of the store: after this the old keys go, and no older page may ask for them.
-  co_return core.commit_logged(std::move(change), log_size, store::Store::Pages::kBoth);
+  co_return core.commit_logged(std::move(change), log, store::Store::Pages::kBoth);
 }
 
 struct Gone {

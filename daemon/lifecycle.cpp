@@ -68,15 +68,18 @@ base::Task<base::Result<>> open_store(Core& core, const Keys& keys) {
   co_return base::Result<>{};
 }
 
-// Store and log: the store may have seen no more than the log has.
+// Store and log: what the store has seen of the log is what the log begins with.
 base::Task<base::Result<>> reconcile(Core& core) {
   CO_TRY(core.facts, co_await core.audit.call(ipc::GetAuditFacts{}));
-  const std::uint64_t seen = core.store()->state().log_size;
-  if (seen > core.facts.size) co_return fail(Code::kCorrupt, "log_behind_store");
-  if (seen == core.facts.size) co_return base::Result<>{};
+  const base::LogPoint seen = core.store()->state().log;
+  if (seen.size > core.facts.size) co_return fail(Code::kCorrupt, "log_behind_store");
+  // Long enough is not the same: entries may have been taken away and others put in their place.
+  CO_TRY(const auto there, co_await core.audit.call(ipc::GetLogPoint{seen.size}));
+  if (there != seen) co_return fail(Code::kCorrupt, "log_not_the_stores");
+  if (seen.size == core.facts.size) co_return base::Result<>{};
   auto entry = entry_of(base::CoreEvent::kReconciled);
-  entry.ref = seen;
-  entry.count = core.facts.size - seen;
+  entry.ref = seen.size;
+  entry.count = core.facts.size - seen.size;
   const auto logged = co_await core.audit.call(std::move(entry));
   if (!logged) co_return std::unexpected(logged.error());
   co_return base::Result<>{};
@@ -200,8 +203,8 @@ base::Task<base::Result<>> first_store(Core& core, ipc::Actor actor, const Keys&
   if (epoch->has_value()) co_return co_await open_store(core, keys);
   CO_TRY(const auto state_key, co_await first_epoch(core, std::move(actor)));
   CO_TRY(core.facts, co_await core.audit.call(ipc::GetAuditFacts{}));
-  auto made =
-      store::Store::create(core.environment().kv, keys.register_key, state_key, 1, core.facts.size);
+  CO_TRY(const auto log, co_await core.audit.call(ipc::GetLogPoint{core.facts.size}));
+  auto made = store::Store::create(core.environment().kv, keys.register_key, state_key, 1, log);
   if (!made) co_return std::unexpected(made.error());
   core.set_store(*std::move(made));
   core.set_registry(core.empty_registry());

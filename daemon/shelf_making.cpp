@@ -15,7 +15,7 @@ base::Task<base::Result<>> make_shelf(Core& core, registry::ShelfNeed need) {
   const auto held = co_await core.writes.lock();
   if (core.generation() != generation) co_return base::fail(base::Code::kState, "appliance");
   CO_TRY(auto change, registry::open_shelf(core.reg(), need, id, made.sealed_salt, core.wall()));
-  co_return core.commit_logged(std::move(change), 0);
+  co_return core.commit_logged(std::move(change), {});
 }
 
 // Somebody else may have opened one while this one waited.

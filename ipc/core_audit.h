@@ -2,6 +2,7 @@
 // Nothing here makes a number leave the HSM but RevealNumber.
 #pragma once
 
+#include "base/log_point.h"
 #include "ipc/worker_core.h"
 
 namespace ipc {
@@ -97,6 +98,7 @@ struct ListKeys {
 struct Append {
   struct Reply {
     std::uint64_t index = 0;
+    base::LogPoint point;  // on disk by now, with this entry and perhaps later ones
   };
   base::CoreEvent event = base::CoreEvent::kStarted;
   Actor actor;
@@ -230,7 +232,7 @@ struct Reshelve {
   };
   struct Reply {
     List<MoveNumbers::Moved, 4096> items;
-    std::uint64_t index = 0;
+    base::LogPoint point;  // on disk by now, with the intent
   };
   Actor actor;
   std::uint64_t ref = 0;  // the disposal
@@ -287,6 +289,12 @@ struct QueryLog {
   LogFilter filter;
   std::uint64_t before = 0;
 };
+// The log when it had `size` entries: core compares it with what its store has seen. kNotFound when
+// it never had so many.
+struct GetLogPoint {
+  using Reply = base::LogPoint;
+  std::uint64_t size = 0;
+};
 struct MakeCheckpoint {
   struct Reply {
     Text<64> root;
@@ -310,7 +318,7 @@ struct CoreAudit {
       std::variant<GetAuditFacts, UnlockHsm, LockHsm, OpenEpoch, CreateEpoch, DestroyEpoch,
                    ListKeys, Append, OpenGrant, UseGrant, RevealNumber, GetBudget, CreateShelf,
                    LoadShelves, SealNumbers, MoveNumbers, Reshelve, DestroyShelves, Pepper, SignTls,
-                   SignDisposalCertificate, QueryLog, MakeCheckpoint, MakeExport>;
+                   SignDisposalCertificate, QueryLog, MakeCheckpoint, MakeExport, GetLogPoint>;
 };
 
 }  // namespace ipc

@@ -90,7 +90,12 @@ base::Text<64> base64_text(const base::Digest& digest) {
 Service::Answer<ipc::Append> Service::handle(ipc::Append request) {
   const auto priority = is_reserved(request.event) ? Priority::kReserve : Priority::kNormal;
   CO_TRY(const std::uint64_t index, co_await journal_.append_durable(entry_of(request), priority));
-  co_return ipc::Append::Reply{index};
+  co_return ipc::Append::Reply{index, point()};
+}
+
+Service::Answer<ipc::GetLogPoint> Service::handle(ipc::GetLogPoint request) {
+  CO_TRY(const Digest root, log_.root_at(request.size));
+  co_return base::LogPoint{request.size, root};
 }
 
 Service::Answer<ipc::GetAuditFacts> Service::handle(ipc::GetAuditFacts /*request*/) {

@@ -238,7 +238,7 @@ Service::Answer<ipc::Reshelve> Service::handle(ipc::Reshelve request) {
                      moved ? nullptr : &moved.error());
   if (!moved) co_return std::unexpected(moved.error());
   CO_CHECK(written);
-  co_return ipc::Reshelve::Reply{std::move(moved->items), intents.front().n};
+  co_return ipc::Reshelve::Reply{std::move(moved->items), point()};
 }
 
 Service::Answer<ipc::DestroyShelves> Service::handle(ipc::DestroyShelves request) {

@@ -57,6 +57,7 @@ class Service {
 
   template <class T>
   using Answer = base::Task<base::Result<typename T::Reply>>;
+  Answer<ipc::GetLogPoint> handle(ipc::GetLogPoint request);
   Answer<ipc::GetAuditFacts> handle(ipc::GetAuditFacts request);
   Answer<ipc::UnlockHsm> handle(ipc::UnlockHsm request);
   Answer<ipc::LockHsm> handle(ipc::LockHsm request);
@@ -88,6 +89,8 @@ class Service {
   base::Task<bool> hsm_answers();
   [[nodiscard]] std::uint64_t entries() const { return log_.size(); }
   [[nodiscard]] base::WallTime checkpoint_at() const { return checkpoint_at_; }
+  // Of what is on disk.
+  [[nodiscard]] base::LogPoint point() const { return {log_.durable(), log_.tree().root()}; }
   [[nodiscard]] const Journal& journal() const { return journal_; }
 
  private:

@@ -4,7 +4,7 @@
 //
 //   Change change = TRY(set_leaving(registry, person, day));   // checks, touches nothing
 //   ... append to the audit log ...
-//   TRY(store.commit(change.writes(), log_size));               // durable
+//   TRY(store.commit(change.writes(), log_point));              // durable
 //   registry.apply(std::move(change));                          // cannot fail
 //
 // A change that is dropped leaves no trace.

@@ -15,7 +15,7 @@ using base::Result;
 using base::Secret;
 
 constexpr std::array<std::uint8_t, 2> kStateKey{0x01, 's'};
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kStateVersion = 2;
 constexpr std::size_t kMacSize = 32;
 
 // What lies under kStateKey: this, encoded, then HMAC-SHA256 of it under the state key. The digest
@@ -24,7 +24,7 @@ struct StateBody {
   std::uint8_t version = kStateVersion;
   std::uint64_t epoch = 0;
   std::uint64_t revision = 0;
-  std::uint64_t log_size = 0;
+  base::LogPoint log;
   std::uint64_t records = 0;
   base::FixedBytes<kSealOverhead + 32> sealed_digest;
 };
@@ -94,10 +94,10 @@ Result<std::optional<std::uint64_t>> Store::epoch_of(Kv& kv) {
 }
 
 Result<Store> Store::create(Kv& kv, const Secret<32>& register_key, const Secret<32>& state_key,
-                            std::uint64_t epoch, std::uint64_t log_size) {
+                            std::uint64_t epoch, const base::LogPoint& log) {
   if (TRY(epoch_of(kv)).has_value()) return fail(Code::kConflict, "store");
   Store store(kv, TRY(RecordCipher::make(register_key)), TRY(copy(state_key)));
-  const State first{.epoch = epoch, .revision = 1, .log_size = log_size, .records = 0};
+  const State first{.epoch = epoch, .revision = 1, .log = log, .records = 0};
   TRY(store.write(Batch{}, first, SetDigest{}));
   return store;
 }
@@ -115,7 +115,7 @@ Result<Store> Store::open(Kv& kv, const Secret<32>& register_key, const Secret<3
   }
   const ByteSpan digest = TRY(store.cipher_.open(kStateKey, state.body.sealed_digest.view()));
   store.digest_ = SetDigest(digest);
-  store.state_ = {state.body.epoch, state.body.revision, state.body.log_size, state.body.records};
+  store.state_ = {state.body.epoch, state.body.revision, state.body.log, state.body.records};
   store.kv_revision_ = stored->revision;
 
   SetDigest found;
@@ -155,12 +155,12 @@ Result<SetDigest> Store::without(const Changes& changes, SetDigest digest, std::
   return digest;
 }
 
-Result<> Store::commit(Changes changes, std::uint64_t log_size, Pages pages) {
+Result<> Store::commit(Changes changes, const base::LogPoint& log, Pages pages) {
   if (poisoned_) return fail(Code::kIo, "store");
   TRY(sort_and_check(changes));
   State next = state_;
   ++next.revision;
-  next.log_size = log_size;
+  next.log = log;
   SetDigest digest = TRY(without(changes, digest_, next.records));
   for (Batch::Put& put : changes.puts) {
     put.value = TRY(cipher_.seal(put.key, put.value));
@@ -176,8 +176,7 @@ Result<> Store::commit(Changes changes, std::uint64_t log_size, Pages pages) {
   return again.has_value() ? again : fail(Code::kIo, "store");
 }
 
-Result<> Store::set_epoch(std::uint64_t epoch, const Secret<32>& state_key,
-                          std::uint64_t log_size) {
+Result<> Store::set_epoch(std::uint64_t epoch, const Secret<32>& state_key) {
   if (poisoned_) return fail(Code::kIo, "store");
   if (epoch <= state_.epoch) return fail(Code::kInvalid, "epoch");
   Secret<32> old = std::move(state_key_);
@@ -188,7 +187,6 @@ Result<> Store::set_epoch(std::uint64_t epoch, const Secret<32>& state_key,
   Result<> done;
   for (int page = 0; page < 2 && done.has_value(); ++page) {
     ++next.revision;
-    next.log_size = log_size;
     done = write(Batch{}, next, digest_);
   }
   if (done.has_value()) return {};
@@ -203,7 +201,7 @@ Result<> Store::set_epoch(std::uint64_t epoch, const Secret<32>& state_key,
 Result<> Store::write(Batch batch, State next, const SetDigest& digest) {
   StateBody body{.epoch = next.epoch,
                  .revision = next.revision,
-                 .log_size = next.log_size,
+                 .log = next.log,
                  .records = next.records,
                  .sealed_digest = {}};
   const std::vector<std::uint8_t> sealed = TRY(cipher_.seal(kStateKey, digest.bytes().view()));

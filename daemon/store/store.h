@@ -8,6 +8,7 @@
 
 #include <array>
 
+#include "base/log_point.h"
 #include "base/secret.h"
 #include "daemon/store/crypto.h"
 #include "daemon/store/kv.h"
@@ -25,7 +26,7 @@ struct Changes {
 struct State {
   std::uint64_t epoch = 0;
   std::uint64_t revision = 0;  // rises by one with each commit
-  std::uint64_t log_size = 0;  // entries of the audit log that this state has seen
+  base::LogPoint log;          // of the audit log, that this state has seen
   std::uint64_t records = 0;
   friend bool operator==(const State&, const State&) = default;
 };
@@ -42,7 +43,7 @@ class Store {
   // Makes the first state of an empty store; kConflict when it is not empty. `kv` must outlive it.
   static base::Result<Store> create(Kv& kv, const base::Secret<32>& register_key,
                                     const base::Secret<32>& state_key, std::uint64_t epoch,
-                                    std::uint64_t log_size);
+                                    const base::LogPoint& log);
 
   // Reads and verifies everything, showing each record to `visit` on the way; what was shown counts
   // only if open() succeeds. kCorrupt with the field "state" (not what this state key vouches for),
@@ -55,15 +56,14 @@ class Store {
   // key is destroyed on the strength of it.
   enum class Pages : std::uint8_t { kNewest, kBoth };
 
-  // Writes `changes` and the log size in one batch. kFull, kInvalid, kNotFound: nothing happened.
-  // Any other failure: the outcome is unknown and this object refuses everything from then on
-  // (poisoned()); the process must stop. Consumes `changes`, encrypting in place.
-  base::Result<> commit(Changes changes, std::uint64_t log_size, Pages pages = Pages::kNewest);
+  // Writes `changes` and the point of the log in one batch. kFull, kInvalid, kNotFound: nothing
+  // happened. Any other failure: the outcome is unknown and this object refuses everything from
+  // then on (poisoned()); the process must stop. Consumes `changes`, encrypting in place.
+  base::Result<> commit(Changes changes, const base::LogPoint& log, Pages pages = Pages::kNewest);
 
   // Lets `state_key` of `epoch` vouch from now on; committed twice. The old key may be destroyed
   // after.
-  base::Result<> set_epoch(std::uint64_t epoch, const base::Secret<32>& state_key,
-                           std::uint64_t log_size);
+  base::Result<> set_epoch(std::uint64_t epoch, const base::Secret<32>& state_key);
 
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] bool poisoned() const { return poisoned_; }

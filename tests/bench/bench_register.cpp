@@ -80,7 +80,7 @@ Result<> import_roster(Store& store, Registry& registry, const char* path) {
     const double parsed = now_ms();
     registry::RosterImport import = TRY(registry::import_roster(registry, roster, {1}));
     const double planned = now_ms();
-    TRY(store.commit(import.change.writes(), 1));
+    TRY(store.commit(import.change.writes(), {}));
     const double committed = now_ms();
     registry.apply(std::move(import.change));
     people = roster.rows.size();
@@ -122,7 +122,7 @@ Result<> add_numbers(Store& store, Registry& registry, int count) {
       holder.last_version = 1;
       change.put(std::move(holder));
     });
-    TRY(store.commit(change.writes(), 1));
+    TRY(store.commit(change.writes(), {}));
     registry.apply(std::move(change));
   }
   return {};
@@ -173,7 +173,7 @@ Result<> open_again(const char* folder) {
 
 Result<> run(const char* folder, const char* roster, int numbers) {
   const auto kv = TRY(LmdbKv::open(folder, kStoreBytes));
-  Store store = TRY(Store::create(*kv, key(1), key(2), 1, 0));
+  Store store = TRY(Store::create(*kv, key(1), key(2), 1, {}));
   Registry registry;
   TRY(registry.finish_load());
   TRY(import_roster(store, registry, roster));

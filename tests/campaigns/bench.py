@@ -109,7 +109,8 @@ def append_p50_us(folder):
 
 def load(box, connections, seconds, kind, marker, cookie, requests, under=()):
     done = subprocess.run(
-        [*under, box.bin / "https_load", str(box.port), str(connections), str(seconds), kind, marker],
+        [*under, box.bin / "https_load", str(box.port), str(connections), str(seconds), kind,
+         marker],
         input="\n".join([cookie, *requests]) + "\n", capture_output=True, text=True, check=True)
     if done.stderr:
         print("the load says:", done.stderr)

@@ -108,6 +108,24 @@ BOOST_AUTO_TEST_CASE(keeps_entries_over_a_restart) {
   BOOST_TEST((log->read(3000).error().code == Code::kNotFound));
 }
 
+BOOST_AUTO_TEST_CASE(knows_its_root_at_every_earlier_size) {
+  options.log_bytes = 64 * audit::kSegmentMin;
+  auto log = open();
+  fill(*log, 8200);
+  const auto leaves = *log->leaves(8200);
+  const auto right = [&](const Log& one, std::uint64_t size) {
+    return *one.root_at(size) == audit::root_of(std::span(leaves).first(size));
+  };
+  log.reset();
+  log = open();
+  fill(*log, 1);
+  for (const std::uint64_t size : {0U, 1U, 4095U, 4096U, 4097U, 8191U, 8192U, 8193U, 8200U}) {
+    BOOST_TEST(right(*log, size), size);
+  }
+  BOOST_TEST((*log->root_at(8201) == log->tree().root()));
+  BOOST_TEST((log->root_at(8202).error().code == Code::kNotFound));
+}
+
 BOOST_AUTO_TEST_CASE(one_sync_for_all_that_waits) {
   auto log = open();
   const int before = disk.syncs;

@@ -32,6 +32,7 @@ class FakeAudit {
   bool logged_in = false;
   std::uint64_t clock_behind_ms = 0;
   std::uint32_t reveals = 0;
+  std::uint8_t rewritten = 0;  // another value: another log of the same length
   std::optional<base::Error> append_fails;
   std::optional<base::Error> destroy_shelves_fails;
 
@@ -46,6 +47,13 @@ class FakeAudit {
       if (it->event == event) return &*it;
     }
     return nullptr;
+  }
+
+  [[nodiscard]] base::LogPoint point(std::uint64_t at) const {
+    std::array<std::uint8_t, 32> root{};
+    root[0] = static_cast<std::uint8_t>(at);
+    root[1] = rewritten;
+    return {at, *base::Digest::from(root)};
   }
 
   // ---- the service
@@ -103,8 +111,9 @@ class FakeAudit {
   Answer<ipc::Append> handle(ipc::Append request) {
     if (append_fails) co_return std::unexpected(*append_fails);
     log.push_back(std::move(request));
-    co_return ipc::Append::Reply{size() - 1};
+    co_return ipc::Append::Reply{size() - 1, point(size())};
   }
+  Answer<ipc::GetLogPoint> handle(ipc::GetLogPoint request) { co_return point(request.size); }
   Answer<ipc::OpenGrant> handle(ipc::OpenGrant request) {
     const base::GrantId id{++last_grant_};
     grants_.emplace(id, std::move(request));
@@ -167,8 +176,8 @@ class FakeAudit {
   }
   Answer<ipc::Reshelve> handle(ipc::Reshelve request) {
     ipc::Reshelve::Reply reply;
-    reply.index = size();
     ++extra;
+    reply.point = point(size());
     for (const auto& item : request.items) {
       ipc::NumberPlace from{request.tenant, item.person, request.purpose, request.from,
                             item.version};

@@ -341,6 +341,14 @@ BOOST_AUTO_TEST_CASE(a_store_ahead_of_the_log_does_not_open) {
   BOOST_TEST(core->reg().people_count() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_log_that_is_long_enough_and_another_one_does_not_open) {
+  audit->rewritten = 1;
+  start();
+  BOOST_TEST((core->state() == base::State::kFailed));
+  BOOST_TEST(core->reason() == "log_not_the_stores");
+  BOOST_TEST(core->reg().people_count() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(an_edited_store_does_not_open) {
   settle();
   auto& items = kv.items();

@@ -60,11 +60,11 @@ struct World {
   explicit World(std::uint32_t shelf_size = 4)
       : people({.shelf_size = shelf_size, .new_id = [this] { return ++last_id; }}) {
     BOOST_REQUIRE(people.finish_load().has_value());
-    disk.emplace(store::Store::create(kv, key(1), key(2), 1, 0).value());
+    disk.emplace(store::Store::create(kv, key(1), key(2), 1, {}).value());
   }
 
   void commit(Change change) {
-    BOOST_REQUIRE(disk->commit(change.writes(), disk->state().log_size + 1).has_value());
+    BOOST_REQUIRE(disk->commit(change.writes(), disk->state().log).has_value());
     people.apply(std::move(change));
     same_after_restart();
   }

@@ -32,6 +32,8 @@ const Secret<32>& state_key() {
 
 KeyBytes bytes(std::string_view text) { return {text.begin(), text.end()}; }
 
+base::LogPoint at(std::uint64_t size) { return {size, {}}; }
+
 using Contents = std::map<std::string, std::string>;
 
 base::Result<Contents> contents(MemoryKv& kv, const Secret<32>& state) {
@@ -56,7 +58,7 @@ Changes put(std::string_view key, std::string_view value) {
 }
 
 Store created(MemoryKv& kv) {
-  auto made = Store::create(kv, register_key(), state_key(), 7, 3);
+  auto made = Store::create(kv, register_key(), state_key(), 7, at(3));
   BOOST_REQUIRE(made.has_value());
   return *std::move(made);
 }
@@ -68,7 +70,7 @@ Store filled(MemoryKv& kv, int count) {
   for (int i = 0; i < count; ++i) {
     changes.puts.push_back({bytes("a" + std::to_string(i)), bytes("value " + std::to_string(i))});
   }
-  BOOST_REQUIRE(store.commit(std::move(changes), 4).has_value());
+  BOOST_REQUIRE(store.commit(std::move(changes), at(4)).has_value());
   return store;
 }
 
@@ -81,9 +83,9 @@ BOOST_AUTO_TEST_CASE(what_was_committed_is_there_again_and_nothing_of_it_is_read
     Store store = created(kv);
     Changes changes = put("p1", "a secret name");
     changes.puts.push_back({bytes("p2"), bytes("")});
-    BOOST_TEST(store.commit(std::move(changes), 9).has_value());
+    BOOST_TEST(store.commit(std::move(changes), at(9)).has_value());
     BOOST_TEST(
-        (store.state() == store::State{.epoch = 7, .revision = 2, .log_size = 9, .records = 2}));
+        (store.state() == store::State{.epoch = 7, .revision = 2, .log = at(9), .records = 2}));
   }
   BOOST_TEST(Store::epoch_of(kv).value().value() == 7U);
   BOOST_TEST((contents(kv, state_key()).value() == Contents{{"p1", "a secret name"}, {"p2", ""}}));
@@ -95,10 +97,10 @@ BOOST_AUTO_TEST_CASE(what_was_committed_is_there_again_and_nothing_of_it_is_read
 BOOST_AUTO_TEST_CASE(replacing_and_erasing_keep_the_digest_right) {
   MemoryKv kv;
   Store store = filled(kv, 3);
-  BOOST_TEST(store.commit(put("a1", "another"), 5).has_value());
+  BOOST_TEST(store.commit(put("a1", "another"), at(5)).has_value());
   Changes erase;
   erase.erases.push_back(bytes("a0"));
-  BOOST_TEST(store.commit(std::move(erase), 6).has_value());
+  BOOST_TEST(store.commit(std::move(erase), at(6)).has_value());
   BOOST_TEST(store.state().records == 2U);
   BOOST_TEST((contents(kv, state_key()).value() == Contents{{"a1", "another"}, {"a2", "value 2"}}));
 }
@@ -107,7 +109,7 @@ BOOST_AUTO_TEST_CASE(the_same_value_is_never_sealed_to_the_same_bytes) {
   MemoryKv kv;
   Store store = filled(kv, 1);
   const auto first = kv.items().at(bytes("a0")).value;
-  BOOST_TEST(store.commit(put("a0", "value 0"), 5).has_value());
+  BOOST_TEST(store.commit(put("a0", "value 0"), at(5)).has_value());
   BOOST_TEST(first != kv.items().at(bytes("a0")).value);
 }
 
@@ -115,12 +117,12 @@ BOOST_AUTO_TEST_CASE(a_store_is_created_only_where_there_is_none) {
   MemoryKv kv;
   created(kv);
   BOOST_TEST(
-      (Store::create(kv, register_key(), state_key(), 8, 0).error().code == Code::kConflict));
+      (Store::create(kv, register_key(), state_key(), 8, at(0)).error().code == Code::kConflict));
   MemoryKv odd;
   BOOST_TEST(
       odd.commit({.conditions = {}, .puts = {{bytes("x"), bytes("y")}}, .erases = {}}).has_value());
   BOOST_TEST(
-      (Store::create(odd, register_key(), state_key(), 8, 0).error().code == Code::kCorrupt));
+      (Store::create(odd, register_key(), state_key(), 8, at(0)).error().code == Code::kCorrupt));
   BOOST_TEST((open_error(odd) == Code::kCorrupt));
 }
 
@@ -174,7 +176,7 @@ BOOST_AUTO_TEST_CASE(an_older_version_of_one_record_is_refused) {
   MemoryKv kv;
   Store store = filled(kv, 2);
   const store::Versioned old = kv.items().at(bytes("a0"));
-  BOOST_TEST(store.commit(put("a0", "newer"), 5).has_value());
+  BOOST_TEST(store.commit(put("a0", "newer"), at(5)).has_value());
   kv.items()[bytes("a0")] = old;
   BOOST_TEST((open_error(kv) == Code::kCorrupt));
 }
@@ -183,7 +185,7 @@ BOOST_AUTO_TEST_CASE(an_older_state_with_newer_records_is_refused) {
   MemoryKv kv;
   Store store = filled(kv, 2);
   const MemoryKv::Items before = kv.items();
-  BOOST_TEST(store.commit(put("a5", "more"), 5).has_value());
+  BOOST_TEST(store.commit(put("a5", "more"), at(5)).has_value());
   for (const auto& [key, stored] : before) {
     if (key[0] != 'a') kv.items()[key] = stored;
   }
@@ -205,10 +207,10 @@ BOOST_AUTO_TEST_CASE(after_a_new_epoch_only_the_new_key_opens_and_an_old_copy_do
   const MemoryKv::Items old_copy = kv.items();
   const std::uint64_t commits = kv.commits();
   const Secret<32> next = key_of(4);
-  BOOST_TEST((store.set_epoch(7, next, 5).error().code == Code::kInvalid));
-  BOOST_TEST(store.set_epoch(8, next, 5).has_value());
+  BOOST_TEST((store.set_epoch(7, next).error().code == Code::kInvalid));
+  BOOST_TEST(store.set_epoch(8, next).has_value());
   BOOST_TEST(kv.commits() == commits + 2);  // both meta pages
-  BOOST_TEST(store.commit(put("a0", "later"), 6).has_value());
+  BOOST_TEST(store.commit(put("a0", "later"), at(6)).has_value());
   BOOST_TEST(Store::epoch_of(kv).value().value() == 8U);
   BOOST_TEST((open_error(kv, state_key()) == Code::kCorrupt));
   BOOST_TEST(contents(kv, next).value().at("a0") == "later");
@@ -230,7 +232,7 @@ BOOST_AUTO_TEST_CASE(what_must_survive_one_meta_page_is_committed_twice) {
   MemoryKv kv;
   Store store = filled(kv, 1);
   const std::uint64_t commits = kv.commits();
-  BOOST_TEST(store.commit(put("a1", "x"), 5, Store::Pages::kBoth).has_value());
+  BOOST_TEST(store.commit(put("a1", "x"), at(5), Store::Pages::kBoth).has_value());
   BOOST_TEST(kv.commits() == commits + 2);
   BOOST_TEST(store.state().revision == 4U);
   BOOST_TEST(contents(kv, state_key()).value().size() == 2U);
@@ -241,12 +243,12 @@ BOOST_AUTO_TEST_CASE(a_full_store_refuses_and_goes_on) {
   Store store = filled(kv, 1);
   const store::State before = store.state();
   kv.fail_next(MemoryKv::Fault::kFull);
-  BOOST_TEST((store.commit(put("a1", "x"), 5).error().code == Code::kFull));
+  BOOST_TEST((store.commit(put("a1", "x"), at(5)).error().code == Code::kFull));
   BOOST_TEST((store.state() == before));
   BOOST_TEST(!store.poisoned());
   kv.fail_next(MemoryKv::Fault::kFull);
-  BOOST_TEST((store.set_epoch(9, key_of(4), 5).error().code == Code::kFull));
-  BOOST_TEST(store.commit(put("a1", "y"), 5).has_value());
+  BOOST_TEST((store.set_epoch(9, key_of(4)).error().code == Code::kFull));
+  BOOST_TEST(store.commit(put("a1", "y"), at(5)).has_value());
   BOOST_TEST(contents(kv, state_key()).value().at("a1") == "y");
 }
 
@@ -255,11 +257,11 @@ BOOST_AUTO_TEST_CASE(after_an_unknown_outcome_everything_is_refused_and_either_o
     MemoryKv kv;
     Store store = filled(kv, 1);
     kv.fail_next(fault);
-    BOOST_TEST((store.commit(put("a1", "x"), 5).error().code == Code::kIo));
+    BOOST_TEST((store.commit(put("a1", "x"), at(5)).error().code == Code::kIo));
     BOOST_TEST(store.poisoned());
     kv.reopen();
-    BOOST_TEST((store.commit(put("a2", "x"), 6).error().code == Code::kIo));
-    BOOST_TEST((store.set_epoch(9, key_of(4), 6).error().code == Code::kIo));
+    BOOST_TEST((store.commit(put("a2", "x"), at(6)).error().code == Code::kIo));
+    BOOST_TEST((store.set_epoch(9, key_of(4)).error().code == Code::kIo));
     const std::size_t expected = fault == MemoryKv::Fault::kDoneUnknown ? 2 : 1;
     BOOST_TEST(contents(kv, state_key()).value().size() == expected);
   }
@@ -270,8 +272,8 @@ BOOST_AUTO_TEST_CASE(somebody_elses_commit_between_ours_stops_us) {
   Store one = filled(kv, 1);
   auto two =
       Store::open(kv, register_key(), state_key(), [](auto, auto) { return base::Result<>{}; });
-  BOOST_TEST(one.commit(put("a1", "x"), 5).has_value());
-  BOOST_TEST((two->commit(put("a1", "y"), 5).error().code == Code::kConflict));
+  BOOST_TEST(one.commit(put("a1", "x"), at(5)).has_value());
+  BOOST_TEST((two->commit(put("a1", "y"), at(5)).error().code == Code::kConflict));
   BOOST_TEST(two->poisoned());
   BOOST_TEST(contents(kv, state_key()).value().at("a1") == "x");
 }
@@ -280,7 +282,7 @@ BOOST_AUTO_TEST_CASE(malformed_changes_are_refused_whole) {
   MemoryKv kv;
   Store store = filled(kv, 1);
   const auto refused = [&](Changes changes) {
-    return store.commit(std::move(changes), 5).error().code;
+    return store.commit(std::move(changes), at(5)).error().code;
   };
   Changes twice = put("b", "1");
   twice.puts.push_back({bytes("b"), bytes("2")});
