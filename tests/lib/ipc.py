@@ -59,6 +59,7 @@ class Schema:
         self.edges = {}    # edge -> [request, ...]
         self._read(_strip((root / "base/result.h").read_text()))
         self._read(_strip((root / "base/terms.h").read_text()))
+        self._read(_strip((root / "base/log_point.h").read_text()))
         self.aliases["Digest"] = "FixedBytes<32>"
         self.structs.update({"WallTime": [("std::int64_t", "ms")],
                              "MonoTime": [("std::int64_t", "ms")],
