@@ -401,6 +401,20 @@ class Tamperer:
         shutil.copytree(self.disk.image(self.rng.choice(["older", "before"])) / "state/log", folder)
         return "refused"
 
+    def act_log_end_cut(self):
+        """The last entries zeroed, as if they never became durable: the start grows it again."""
+        folder = self.disk.box.folder / "state/log"
+        entries = log_files.entries(folder)
+        seen = max(e["n"] for e in entries if e["event"] == "person.changed")
+        keep = self.rng.choice([seen + 1, seen, seen - 1])
+        segment = max(folder.glob("*.log"), key=lambda path: path.name)
+        data = segment.read_bytes()
+        lines = data.split(b"\0", 1)[0].splitlines(keepends=True)
+        first = entries[-1]["n"] + 1 - len(lines)
+        cut = sum(map(len, lines[:keep - first]))
+        segment.write_bytes(data[:cut] + bytes(len(data) - cut))
+        return "refused" if keep <= seen else "right"
+
     def act_log_and_store_older(self):
         """Both of before a disposal: they agree with each other, and the token has gone on."""
         self.disk.restore("state", "older")
