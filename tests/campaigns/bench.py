@@ -40,6 +40,7 @@ def program_folder(folder, tools):
     sys.path.insert(0, str(ROOT / "tests/tools"))
     import build  # pylint: disable=import-outside-toplevel
     release = build.build("release")
+    ipc.Channel.build = (release / "build-id").read_text(encoding="ascii").strip()
     (folder / "bin").mkdir(parents=True)
     for source in (tools / "bin", release / "bin"):
         for program in source.glob("*"):

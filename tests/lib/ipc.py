@@ -287,7 +287,9 @@ def split_packet(data):
 class Channel:
     """The asking end of an edge."""
 
-    def __init__(self, schema, edge, sock, build="dev", greet=True, timeout=30):
+    build = "dev"  # what the programs under test call themselves (cmake/BuildId.cmake)
+
+    def __init__(self, schema, edge, sock, build=None, greet=True, timeout=30):
         self.schema = schema
         self.edge = edge
         self.sock = sock
@@ -295,7 +297,7 @@ class Channel:
         self.last = 0
         self.waiting = []
         if greet:
-            hello = {"edge": EDGES[edge], "version": 1, "build": build}
+            hello = {"edge": EDGES[edge], "version": 1, "build": build or Channel.build}
             self.send(HELLO, 0, schema.encode("Hello", hello))
             kind, _, _, _ = self.receive()
             if kind != HELLO:
