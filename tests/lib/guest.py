@@ -12,21 +12,19 @@ import hashlib
 import os
 import pathlib
 import re
-import select
 import shutil
 import socket
 import subprocess
-import time
 
 import appliance
 import container
+from serial_menu import SerialMenu
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGES = [*container.PACKAGES, "udev", "kmod", "selinux-policy-default", "policycoreutils",
             "selinux-utils"]
 MODULES = ["virtio_pci", "virtio_blk", "virtio_net", "crc32c_generic", "ext4", "autofs4"]
 BOOT_SECONDS = 300
-PROMPT = re.compile(rb"(?:: |\? )$")
 INIT = """#!/bin/sh
 mount -t proc proc /proc
 mount -t sysfs sys /sys
@@ -45,7 +43,7 @@ AVC = re.compile(r"avc:  denied  \{ ([^}]*) \}.*?scontext=\S+?:\S+?:([^:\s]+)\S*
                  r"tcontext=\S+?:\S+?:([^:\s]+)\S* tclass=(\w+)")
 
 
-class Guest(container.Container):
+class Guest(SerialMenu, container.Container):
     packages = PACKAGES
 
     @staticmethod
@@ -170,47 +168,6 @@ class Guest(container.Container):
         if not self._hear(BOOT_SECONDS, b"Number: "):
             raise RuntimeError(f"no menu on the serial line; see {self.kernel_log}")
         return self
-
-    def _hear(self, seconds, end=None):
-        """What the console says until it asks for something; empty when it does not."""
-        said = b""
-        limit = time.monotonic() + seconds
-        while time.monotonic() < limit:
-            ready, _, _ = select.select([self.serial], [], [], 0.7)
-            if ready:
-                data = self.serial.recv(4096)
-                if not data:
-                    break
-                said += data
-            elif (said.endswith(end) if end else PROMPT.search(said)):
-                self.said += said
-                return said
-            if self.qemu.poll() is not None:
-                break
-        self.said += said
-        return b""
-
-    def console(self, *answers, language="en"):
-        """Types into the menu, one answer for each question; returns what it said."""
-        del language
-        said = b""
-        for answer in answers or ("1",):
-            self.serial.sendall(str(answer).encode() + b"\n")
-            said += self._hear(120)
-        return said.decode("utf-8", "replace").replace("\r", "")
-
-    def state(self):
-        return re.findall(r"State: (\w+)", self.console("1"))[-1]
-
-    def menu_choice(self, label):
-        found = re.findall(rf"(\d+)\) {re.escape(label)}\n", self.console("1"))
-        if not found:
-            raise RuntimeError(f"the console offers no '{label}' now")
-        return found[-1]
-
-    def fingerprint(self):
-        found = re.findall(r"Certificate SHA-256: ([0-9A-F:]{95})", self.console("1"))
-        return found[-1].replace(":", "").lower()
 
     def denials(self):
         """Every denial that the kernel has reported, once."""

@@ -21,6 +21,7 @@ MAY_INCLUDE = {
     "console": {"base", "ipc", "audit", "config"},
     "workers": {"base", "ipc", "config"},
     "cli": {"base", "ipc", "audit", "config"},
+    "update": {"base"},
 }
 PRODUCT = set(MAY_INCLUDE)
 
