@@ -89,14 +89,18 @@ std::string manifest_text(const Manifest& files, const Checkpoint& checkpoint,
          "}\n";
 }
 
-Result<Exporter> Exporter::build(const Log& log, ExportInput input, const base::Fd& out) {
-  const auto scan = [&log](std::uint64_t end, const Log::OnLine& on_line) {
-    return log.scan(0, end, on_line);
-  };
-  return build(scan, std::move(input), out);
+Exporter::Exporter(ExportInput input, std::vector<Checkpoint> earlier, const base::Fd& out)
+    : input_(std::move(input)),
+      earlier_(std::move(earlier)),
+      tar_(out, input_.made),
+      tiles_([this](const std::string& path, base::ByteSpan hashes) { return add(path, hashes); }),
+      inclusion_(inclusion_ranges(input_.checkpoint.size - 1, input_.checkpoint.size)) {
+  for (const Checkpoint& old : earlier_) {
+    proofs_.emplace_back(consistency_ranges(old.size, input_.checkpoint.size));
+  }
 }
 
-Result<Exporter> Exporter::build(const Scan& scan, ExportInput input, const base::Fd& out) {
+Exporter::Made Exporter::begin(ExportInput input, const base::Fd& out) {
   if (input.checkpoint.size == 0) return fail(Code::kInvalid, "size");
   input.made.ms -= input.made.ms % 1000;
   if (input.earlier.size() > kEarlierMax) {
@@ -111,13 +115,18 @@ Result<Exporter> Exporter::build(const Scan& scan, ExportInput input, const base
       return fail(Code::kInvalid, "earlier");
     }
   }
-  Exporter exporter(std::move(input), out);
-  TRY(exporter.add_fixed());
-  TRY(exporter.add_log(scan, std::move(earlier)));
-  const std::string text =
-      manifest_text(exporter.manifest_, exporter.input_.checkpoint, exporter.input_.made);
-  TRY(exporter.tar_.add("manifest.json", base::as_bytes(text)));
-  exporter.attributes_ = cms_attributes(sha256(base::as_bytes(text)), exporter.input_.made);
+  std::unique_ptr<Exporter> exporter(new Exporter(std::move(input), std::move(earlier), out));
+  TRY(exporter->add_fixed());
+  return exporter;
+}
+
+Exporter::Made Exporter::build(const Log& log, ExportInput input, const base::Fd& out) {
+  const std::uint64_t size = input.checkpoint.size;
+  auto exporter = TRY(begin(std::move(input), out));
+  TRY(log.scan(0, size, [&exporter](std::uint64_t /*index*/, std::string_view line) {
+    return exporter->add_line(line);
+  }));
+  TRY(exporter->close());
   return exporter;
 }
 
@@ -146,38 +155,43 @@ Result<> Exporter::add_fixed() {
   return text("cert.pem", to_pem("CERTIFICATE", input_.certificate));
 }
 
-Result<> Exporter::add_log(const Scan& scan, std::vector<Checkpoint> earlier) {
+Result<> Exporter::add_line(std::string_view line) {
+  const Digest leaf = leaf_hash(line);
+  (lines_ += line) += '\n';
+  frontier_.add(leaf);
+  inclusion_.add(leaf);
+  for (ProofBuilder& proof : proofs_) proof.add(leaf);
+  TRY(tiles_.add(leaf));
+  const std::uint64_t size = frontier_.size();
+  if (next_earlier_ < earlier_.size() && earlier_[next_earlier_].size == size) {
+    if (earlier_[next_earlier_++].root != frontier_.root()) return fail(Code::kCorrupt, "earlier");
+  }
+  if (size % kLinesPerFile != 0 && size != input_.checkpoint.size) return {};
+  const std::uint64_t first = (size - 1) / kLinesPerFile * kLinesPerFile;
+  TRY(add(log_file_name(first), base::as_bytes(lines_)));
+  lines_.clear();
+  return {};
+}
+
+Result<> Exporter::close() {
+  TRY(tiles_.finish());
+  if (frontier_.size() != input_.checkpoint.size || frontier_.root() != input_.checkpoint.root) {
+    return fail(Code::kCorrupt, "root");
+  }
+  TRY(add_proofs());
+  const std::string text = manifest_text(manifest_, input_.checkpoint, input_.made);
+  TRY(tar_.add("manifest.json", base::as_bytes(text)));
+  attributes_ = cms_attributes(sha256(base::as_bytes(text)), input_.made);
+  return {};
+}
+
+Result<> Exporter::add_proofs() {
   const std::uint64_t size = input_.checkpoint.size;
-  TileBuilder tiles(
-      [&](const std::string& path, base::ByteSpan hashes) { return add(path, hashes); });
-  ProofBuilder inclusion(inclusion_ranges(size - 1, size));
-  std::vector<ProofBuilder> proofs;
-  for (const Checkpoint& old : earlier) proofs.emplace_back(consistency_ranges(old.size, size));
-  Frontier frontier;
-  std::string lines;
-  std::size_t next_old = 0;
-  TRY(scan(size, [&](std::uint64_t index, std::string_view line) -> Result<> {
-    const Digest leaf = leaf_hash(line);
-    (lines += line) += '\n';
-    frontier.add(leaf);
-    inclusion.add(leaf);
-    for (ProofBuilder& proof : proofs) proof.add(leaf);
-    TRY(tiles.add(leaf));
-    if (next_old < earlier.size() && earlier[next_old].size == index + 1) {
-      if (earlier[next_old++].root != frontier.root()) return fail(Code::kCorrupt, "earlier");
-    }
-    if ((index + 1) % kLinesPerFile != 0 && index + 1 != size) return {};
-    TRY(add(log_file_name(index / kLinesPerFile * kLinesPerFile), base::as_bytes(lines)));
-    lines.clear();
-    return {};
-  }));
-  TRY(tiles.finish());
-  if (frontier.root() != input_.checkpoint.root) return fail(Code::kCorrupt, "root");
-  const std::string last = inclusion_text(size - 1, inclusion.proof(), input_.note);
+  const std::string last = inclusion_text(size - 1, inclusion_.proof(), input_.note);
   TRY(add(kInclusionName, base::as_bytes(last)));
-  for (std::size_t i = 0; i < earlier.size(); ++i) {
-    const std::uint64_t old = earlier[i].size;
-    const std::string text = consistency_text(old, proofs[i].proof(), input_.note);
+  for (std::size_t i = 0; i < earlier_.size(); ++i) {
+    const std::uint64_t old = earlier_[i].size;
+    const std::string text = consistency_text(old, proofs_[i].proof(), input_.note);
     TRY(add(earlier_name(old), base::as_bytes(input_.earlier[i])));
     TRY(add(consistency_name(old), base::as_bytes(text)));
   }

@@ -1,10 +1,11 @@
 // The export: the whole log up to a signed checkpoint as a tar that anybody can check without the
 // appliance (audit/FORMAT.md section 6). It reads the log only; the two signatures it needs are
-// made by whoever holds the key: the checkpoint's beforehand, the manifest's between build() and
-// finish().
+// made by whoever holds the key: the checkpoint's beforehand, the manifest's between close() and
+// finish(). The lines are given to it one by one, so that who has other work may stop in between.
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -70,27 +71,38 @@ struct ExportInput {
 
 class Exporter {
  public:
-  // Writes everything but the manifest's signature to `out`, which outlives it. kCorrupt when log
-  // and checkpoint or an earlier note do not agree; kIo, kFull.
-  static base::Result<Exporter> build(const Log& log, ExportInput input, const base::Fd& out);
-  // The same from lines that come from elsewhere; for tests.
-  using Scan = std::function<base::Result<>(std::uint64_t end, const Log::OnLine& on_line)>;
-  static base::Result<Exporter> build(const Scan& scan, ExportInput input, const base::Fd& out);
+  using Made = base::Result<std::unique_ptr<Exporter>>;
+  // Writes what does not depend on the lines to `out`, which outlives it. kInvalid when the input
+  // contradicts itself. Below: kIo, kFull.
+  static Made begin(ExportInput input, const base::Fd& out);
+  // The log's lines from the first to the last that the checkpoint covers, in order. kCorrupt when
+  // an earlier note does not agree.
+  base::Result<> add_line(std::string_view line);
+  // After the last line: proofs and manifest. kCorrupt when lines and checkpoint do not agree.
+  base::Result<> close();
+  // begin(), every line, close().
+  static Made build(const Log& log, ExportInput input, const base::Fd& out);
   // To be signed with the log's key (ECDSA P-256, DER) ...
   [[nodiscard]] Digest digest() const;
   // ... and given back. Then the tar is complete. kCorrupt for a wrong signature.
   base::Result<> finish(base::ByteSpan signature);
 
  private:
-  Exporter(ExportInput input, const base::Fd& out)
-      : input_(std::move(input)), tar_(out, input_.made) {}
+  Exporter(ExportInput input, std::vector<Checkpoint> earlier, const base::Fd& out);
   base::Result<> add(const std::string& name, base::ByteSpan content);
-  base::Result<> add_log(const Scan& scan, std::vector<Checkpoint> earlier);
   base::Result<> add_fixed();
+  base::Result<> add_proofs();
 
   ExportInput input_;
+  std::vector<Checkpoint> earlier_;
   TarWriter tar_;
   Manifest manifest_;
+  TileBuilder tiles_;
+  ProofBuilder inclusion_;            // of the last entry
+  std::vector<ProofBuilder> proofs_;  // that each of earlier_ is a prefix
+  Frontier frontier_;
+  std::string lines_;  // of the file that is being filled
+  std::size_t next_earlier_ = 0;
   Der attributes_;
 };
 

@@ -189,10 +189,19 @@ Service::Answer<ipc::MakeExport> Service::handle(ipc::MakeExport request) {
   CO_TRY(input.earlier, checkpoints_.spread(kEarlierMax, made.checkpoint.size));
   Fd tar(::memfd_create("kagikura-export", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!tar.valid()) co_return fail(base::Code::kIo, "export");
-  CO_TRY(Exporter exporter, Exporter::build(log_, std::move(input), tar));
+  CO_TRY(const auto exporter, Exporter::begin(std::move(input), tar));
+  // A long log takes seconds: a slice a turn, so that nobody waits for more than that.
+  for (std::uint64_t at = 0; at < made.checkpoint.size; at += kExportSlice) {
+    const std::uint64_t end = std::min(at + kExportSlice, made.checkpoint.size);
+    CO_CHECK(log_.scan(at, end, [&exporter](std::uint64_t /*index*/, std::string_view line) {
+      return exporter->add_line(line);
+    }));
+    co_await loop_.sleep(0);
+  }
+  CO_CHECK(exporter->close());
   CO_TRY(const auto reply,
-         co_await hsm_.ask(ipc::Sign{{ipc::KeyUse::kLogSign, 0}, exporter.digest()}));
-  CO_CHECK(exporter.finish(reply.signature.view()));
+         co_await hsm_.ask(ipc::Sign{{ipc::KeyUse::kLogSign, 0}, exporter->digest()}));
+  CO_CHECK(exporter->finish(reply.signature.view()));
   CO_CHECK(seal(tar));
   co_return ipc::MakeExport::Reply{std::move(tar), made.checkpoint.size,
                                    base64_text(made.checkpoint.root)};

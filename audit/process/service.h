@@ -39,6 +39,7 @@ class Service {
   static constexpr std::int64_t kTickMs = 1000;
   static constexpr std::int64_t kCheckpointMs = 60'000;
   static constexpr std::int64_t kHeartbeatMs = 3'600'000;
+  static constexpr std::uint64_t kExportSlice = 512;  // entries that an export reads in one turn
   static constexpr std::size_t kQueryScanMax = 4096;  // entries read for one QueryLog
 
   Service(Parts parts, Settings settings, History history);

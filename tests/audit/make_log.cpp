@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "audit/export.h"
@@ -43,7 +44,10 @@ Result<audit::Der> certificate(const SoftwareKey& key, const std::string& origin
   return audit::self_signed(fields, key.signer());
 }
 
-Result<> write_export(const audit::Exporter::Scan& scan, const audit::Checkpoint& checkpoint,
+// Gives the lines of a log one by one, from the first.
+using Lines = std::function<Result<>(const std::function<Result<>(std::string_view)>&)>;
+
+Result<> write_export(const Lines& lines, const audit::Checkpoint& checkpoint,
                       std::vector<std::string> earlier, const SoftwareKey& key,
                       const std::string& path) {
   const audit::LogKey log_key = key.log_key(checkpoint.origin);
@@ -56,9 +60,11 @@ Result<> write_export(const audit::Exporter::Scan& scan, const audit::Checkpoint
   TRY(write_text(path + ".checkpoint", input.note));
   const base::Fd out(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!out.valid()) return base::fail(base::Code::kIo, "tar");
-  audit::Exporter exporter = TRY(audit::Exporter::build(scan, std::move(input), out));
-  const audit::Der signature = TRY(key.signer()(exporter.digest()));
-  return exporter.finish(signature);
+  const auto exporter = TRY(audit::Exporter::begin(std::move(input), out));
+  TRY(lines([&exporter](std::string_view line) { return exporter->add_line(line); }));
+  TRY(exporter->close());
+  const audit::Der signature = TRY(key.signer()(exporter->digest()));
+  return exporter->finish(signature);
 }
 
 Result<> honest(const std::string& dir, std::uint64_t count, std::uint64_t seed) {
@@ -83,10 +89,11 @@ Result<> honest(const std::string& dir, std::uint64_t count, std::uint64_t seed)
     if (log->size() == count * 3 / 5) TRY(write_text(dir + "/saved", TRY(sign_now())));
   }
   TRY(log->sync());
-  const auto scan = [&](std::uint64_t end, const audit::Log::OnLine& on_line) {
-    return log->scan(0, end, on_line);
+  const auto lines = [&](const auto& on_line) {
+    return log->scan(0, log->durable(),
+                     [&](std::uint64_t, std::string_view line) { return on_line(line); });
   };
-  return write_export(scan, {kOrigin, log->durable(), log->tree().root()}, std::move(earlier), key,
+  return write_export(lines, {kOrigin, log->durable(), log->tree().root()}, std::move(earlier), key,
                       dir + "/export.tar");
 }
 
@@ -101,11 +108,11 @@ Result<> of_lines(const std::string& lines_path, const std::string& out,
     frontier.add(audit::leaf_hash(line));
     lines.push_back(std::move(line));
   }
-  const auto scan = [&](std::uint64_t end, const audit::Log::OnLine& on_line) -> Result<> {
-    for (std::uint64_t i = 0; i < end; ++i) TRY(on_line(i, lines[i]));
+  const auto all = [&](const auto& on_line) -> Result<> {
+    for (const std::string& line : lines) TRY(on_line(line));
     return {};
   };
-  return write_export(scan, {origin, frontier.size(), frontier.root()}, {}, key, out);
+  return write_export(all, {origin, frontier.size(), frontier.root()}, {}, key, out);
 }
 
 Result<> new_key(const std::string& private_path, const std::string& vkey,

@@ -55,8 +55,8 @@ struct Fixture {
                              .certificate = certificate(),
                              .made = {1'795'000'000'123},
                              .earlier = std::move(earlier)};
-    audit::Exporter exporter = TRY(audit::Exporter::build(*log, std::move(input), out));
-    return exporter.finish(*software.signer()(exporter.digest()));
+    const auto exporter = TRY(audit::Exporter::build(*log, std::move(input), out));
+    return exporter->finish(*software.signer()(exporter->digest()));
   }
   [[nodiscard]] audit::VerifyReport check(std::vector<std::string> saved) const {
     const auto report = audit::verify({.path = tar, .key = key, .checkpoints = std::move(saved)});

@@ -164,6 +164,29 @@ BOOST_AUTO_TEST_CASE(an_export_is_complete_and_sealed_and_leads_from_earlier_che
                  *index, [](const auto& file) { return file.first.starts_with("earlier/"); }) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_long_export_holds_nobody_up) {
+  operational();
+  constexpr std::uint64_t kSlices = 5;
+  while (log->size() < kSlices * audit::process::Service::kExportSlice) {
+    audit::Entry entry;
+    entry.t = clock.wall();
+    entry.run = log->last_run();
+    entry.event = CoreEvent::kSignedIn;
+    BOOST_REQUIRE(log->append(std::move(entry)).has_value());
+  }
+  BOOST_REQUIRE(log->sync().has_value());
+  const auto made = send(ipc::MakeExport{actor()});
+  std::size_t answered = 0;
+  while (!made->answer && answered < 1000) {
+    BOOST_REQUIRE(ask(ipc::GetAuditFacts{}));
+    turns(1);
+    ++answered;
+  }
+  BOOST_TEST(answered > kSlices);
+  BOOST_REQUIRE(made->answer.has_value());
+  BOOST_TEST(made->answer->has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_note_that_a_crash_cut_off_is_dropped) {
   operational();
   const auto made = ask(ipc::MakeCheckpoint{});
