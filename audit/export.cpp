@@ -89,7 +89,8 @@ std::string manifest_text(const Manifest& files, const Checkpoint& checkpoint,
          "}\n";
 }
 
-Exporter::Exporter(ExportInput input, std::vector<Checkpoint> earlier, const base::Fd& out)
+Exporter::Exporter(Private /*key*/, ExportInput input, std::vector<Checkpoint> earlier,
+                   const base::Fd& out)
     : input_(std::move(input)),
       earlier_(std::move(earlier)),
       tar_(out, input_.made),
@@ -115,7 +116,7 @@ Exporter::Made Exporter::begin(ExportInput input, const base::Fd& out) {
       return fail(Code::kInvalid, "earlier");
     }
   }
-  std::unique_ptr<Exporter> exporter(new Exporter(std::move(input), std::move(earlier), out));
+  auto exporter = std::make_unique<Exporter>(Private{}, std::move(input), std::move(earlier), out);
   TRY(exporter->add_fixed());
   return exporter;
 }

@@ -70,7 +70,14 @@ struct ExportInput {
 };
 
 class Exporter {
+  struct Private {};  // only begin() makes them
+
  public:
+  Exporter(Private /*key*/, ExportInput input, std::vector<Checkpoint> earlier,
+           const base::Fd& out);
+  Exporter(const Exporter&) = delete;  // its parts point at it
+  Exporter& operator=(const Exporter&) = delete;
+
   using Made = base::Result<std::unique_ptr<Exporter>>;
   // Writes what does not depend on the lines to `out`, which outlives it. kInvalid when the input
   // contradicts itself. Below: kIo, kFull.
@@ -88,7 +95,6 @@ class Exporter {
   base::Result<> finish(base::ByteSpan signature);
 
  private:
-  Exporter(ExportInput input, std::vector<Checkpoint> earlier, const base::Fd& out);
   base::Result<> add(const std::string& name, base::ByteSpan content);
   base::Result<> add_fixed();
   base::Result<> add_proofs();
