@@ -30,6 +30,9 @@ std::string_view name(Role role) {
     case Role::kAuditor: return "auditor";
     case Role::kSubject: return "subject";
     case Role::kOperator: return "operator";
+    case Role::kUnlocker: return "unlocker";
+    case Role::kWatcher: return "watcher";
+    case Role::kMonitor: return "monitor";
   }
   return "unknown";
 }
@@ -121,6 +124,28 @@ std::string_view name(StepUpAct act) {
   return "unknown";
 }
 
+std::string_view name(Cover cover) {
+  switch (cover) {
+    case Cover::kNotWatched: return "not_watched";
+    case Cover::kClosed: return "closed";
+    case Cover::kOpen: return "open";
+    case Cover::kLost: return "lost";
+  }
+  return "unknown";
+}
+
+std::string_view name(SiteAct act) {
+  switch (act) {
+    case SiteAct::kNetwork: return "network";
+    case SiteAct::kZones: return "zones";
+    case SiteAct::kTime: return "time";
+    case SiteAct::kUpdate: return "update";
+    case SiteAct::kMedium: return "medium";
+    case SiteAct::kClearCover: return "clear_cover";
+  }
+  return "unknown";
+}
+
 std::string_view name(DisposalReason reason) {
   switch (reason) {
     case DisposalReason::kRetentionOver: return "retention_over";
@@ -204,6 +229,9 @@ std::string_view name(CoreEvent event) {
     case CoreEvent::kCertificateIssued: return "disposal.certificate";
     case CoreEvent::kSettingsChanged: return "settings.changed";
     case CoreEvent::kLogRead: return "log.read";
+    case CoreEvent::kTampered: return "appliance.tampered";
+    case CoreEvent::kSiteChanged: return "site.changed";
+    case CoreEvent::kBundleMade: return "support.bundle";
   }
   return "unknown";
 }

@@ -46,7 +46,11 @@ enum class Role : std::uint8_t {
   kAuditor,      // 監査人: reads and exports the log, sees no number
   kSubject,      // 本人: holds a one-time link, nothing else
   kOperator,     // at the local console
-  kLast = kOperator,
+  // Programs of the appliance on the console's socket, each with one right.
+  kUnlocker,  // unattended unlocking: unlocks what is locked, never what is sealed
+  kWatcher,   // cover switch and seal button: reports
+  kMonitor,   // metrics and syslog: reads
+  kLast = kMonitor,
 };
 std::string_view name(Role role);
 
@@ -63,7 +67,7 @@ enum class State : std::uint8_t {
   kUnprovisioned,  // no firm, no keys
   kLocked,         // keys exist, the HSM is not logged in
   kOperational,
-  kSealed,  // somebody pulled the brake: as locked, and every page says so
+  kSealed,  // somebody or something pulled the brake: as locked, until the console unseals it
   kFailed,  // store, log and HSM do not agree; see the console
   kLast = kFailed,
 };
@@ -135,6 +139,29 @@ enum class StepUpAct : std::uint8_t {
 };
 std::string_view name(StepUpAct act);
 
+// The cover switches, as their watcher reports them.
+enum class Cover : std::uint8_t {
+  kNotWatched,  // no switch, or nobody who watches
+  kClosed,
+  kOpen,  // open now, or opened since the switch was last cleared
+  kLost,  // a switch that was there does not answer any more
+  kLast = kLost,
+};
+std::string_view name(Cover cover);
+
+// A change to the box itself, made outside core by kagikura-site after core has allowed and logged
+// it.
+enum class SiteAct : std::uint8_t {
+  kNetwork,     // addresses, routes, name servers
+  kZones,       // who may connect from where
+  kTime,        // time servers, or the clock by hand
+  kUpdate,      // another image
+  kMedium,      // a medium is opened for one export
+  kClearCover,  // the cover switch is told that somebody has looked
+  kLast = kClearCover,
+};
+std::string_view name(SiteAct act);
+
 enum class DisposalReason : std::uint8_t {
   kRetentionOver,  // 保存期間の満了
   kNotNeeded,      // 関係事務に使わなかった・不要になった
@@ -176,7 +203,7 @@ enum class AuditEvent : std::uint8_t {
   kExported,
   kCertificateSigned,  // a disposal certificate; written before its key is used
   kPeerDropped,        // core broke the rules of its edge
-  kLogAlarm,           // 80 % of the space is used
+  kLogAlarm,           // 80 % of the space is used, or the disk is nearly full (`error`)
   kLast = kLogAlarm,
 };
 std::string_view name(AuditEvent event);
@@ -217,7 +244,10 @@ enum class CoreEvent : std::uint8_t {
   kCertificateIssued,
   kSettingsChanged,
   kLogRead,
-  kLast = kLogRead,
+  kTampered,     // cover or seal button; `action` says which
+  kSiteChanged,  // `action` says what; the change itself is kagikura-site's
+  kBundleMade,   // a support bundle
+  kLast = kBundleMade,
 };
 std::string_view name(CoreEvent event);
 

@@ -45,6 +45,10 @@ void print_text(const ipc::GetStatus::Reply& status) {
   std::printf("log         %llu entries, %u %% used\n",
               static_cast<unsigned long long>(status.log_entries),
               unsigned{status.log_used_percent});
+  std::printf("disk        %llu MiB free%s\n",
+              static_cast<unsigned long long>(status.disk_free_mib),
+              status.disk_low ? ", too little" : "");
+  std::printf("cover       %s\n", std::string(name(status.cover)).c_str());
   std::printf("checkpoint  %s\n", status.checkpoint_at.ms > 0
                                       ? base::to_rfc3339(status.checkpoint_at).c_str()
                                       : "none");
@@ -61,7 +65,12 @@ std::string as_json(const ipc::GetStatus::Reply& status) {
   json.text("checkpoint_at",
             status.checkpoint_at.ms > 0 ? base::to_rfc3339(status.checkpoint_at) : "");
   json.text("certificate_sha256", base::to_hex(status.certificate_fingerprint.view()));
+  json.number("checkpoint_size", status.checkpoint_size);
+  json.text("checkpoint_root", status.checkpoint_root.view());
   json.number("pin_tries_left", status.pin_tries_left);
+  json.text("cover", name(status.cover));
+  json.number("disk_free_mib", status.disk_free_mib).flag("disk_low", status.disk_low);
+  json.number("connections", status.connections);
   return json.str();
 }
 

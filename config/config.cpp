@@ -228,6 +228,9 @@ void read_users(const toml::table& root, Config& out, std::vector<Problem>& prob
   users.users("core", out.core_users);
   users.users("web", out.web_users);
   users.users("console", out.console_users);
+  users.users("unlock", out.unlock_users);
+  users.users("tamper", out.tamper_users);
+  users.users("monitor", out.monitor_users);
   users.finish();
 }
 
@@ -238,6 +241,27 @@ void read_hsm(const toml::table& root, Config& out, std::vector<Problem>& proble
   hsm.text("token", out.token, "pkcs11:");
   hsm.number("timeout_ms", out.hsm_timeout_ms, 100, 60'000);
   hsm.finish();
+}
+
+void read_operations(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  Section tamper(root, "tamper", problems);
+  tamper.path("hwmon", out.hwmon);
+  tamper.path("button", out.button);
+  tamper.finish();
+
+  Section syslog(root, "syslog", problems);
+  std::string collector;
+  syslog.text("collector", collector, "");
+  syslog.text("name", out.collector_name, "");
+  if (!collector.empty()) {
+    const auto parsed = endpoint(collector);
+    if (parsed) out.collector = *parsed;
+    if (!parsed || out.collector_name.empty()) {
+      syslog.report(*root.get("syslog"), "syslog.collector",
+                    "must be \"address:port\", with the name of its certificate beside it");
+    }
+  }
+  syslog.finish();
 }
 
 void read_limits(const toml::table& root, Config& out, std::vector<Problem>& problems) {
@@ -306,14 +330,17 @@ Outcome parse(std::string_view text) {
   Section paths(root, "paths", out.problems);
   paths.path("state", out.config.state);
   paths.path("run", out.config.run);
+  paths.path("site", out.config.site);
   paths.finish();
   read_users(root, out.config, out.problems);
   read_hsm(root, out.config, out.problems);
   read_web(root, out.config, out.problems);
   read_zones(root, out.config, out.problems);
+  read_operations(root, out.config, out.problems);
   read_limits(root, out.config, out.problems);
-  static const std::set<std::string_view> kSections = {
-      "paths", "users", "hsm", "web", "zone", "sessions", "budgets", "store", "log", "custody"};
+  static const std::set<std::string_view> kSections = {"paths",   "users",  "hsm",    "web",
+                                                       "zone",    "tamper", "syslog", "sessions",
+                                                       "budgets", "store",  "log",    "custody"};
   for (const auto& [key, node] : root) {
     if (!kSections.contains(key.str())) {
       out.problems.push_back({node.source().begin.line, std::string(key.str()),
@@ -333,7 +360,29 @@ Outcome load(const std::string& path) {
                                 "): check its path, owner and size"});
     return out;
   }
-  return parse(*text);
+  Outcome out = parse(*text);
+  const auto zones = base::read_file(out.config.site + "/zones.toml", kFileMax);
+  if (zones) {
+    parse_zones(*zones, out);
+  } else if (zones.error().code != base::Code::kNotFound) {
+    out.problems.push_back({0, "site/zones.toml", "cannot be read: check its owner and size"});
+  }
+  return out;
+}
+
+void parse_zones(std::string_view text, Outcome& out) {
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) {
+    return out.problems.push_back({parsed.error().source().begin.line, "site/zones.toml",
+                                   "is not TOML: set the zones at the console"});
+  }
+  out.config.zones.clear();
+  read_zones(parsed.table(), out.config, out.problems);
+  for (const auto& [key, node] : parsed.table()) {
+    if (key.str() == "zone") continue;
+    out.problems.push_back({node.source().begin.line, "site/zones.toml." + std::string(key.str()),
+                            "is not a zone: set the zones at the console"});
+  }
 }
 
 base::Result<Config> from_arguments(int argc, char** argv) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Config {
   // [paths]
   std::string state = "/var/lib/kagikura";  // state/store (core), state/log (audit)
   std::string run = "/run/kagikura";        // sockets
+  // What the console has set: site/zones.toml, when it is there, stands in place of [[zone]] here.
+  std::string site = "/var/lib/kagikura-site";
 
   // [users]: who may connect to whose socket, by uid. Empty: the program's own user, which is what
   // tests and ./quickstart have.
@@ -29,6 +32,10 @@ struct Config {
   std::vector<std::uint32_t> core_users;     // to audit
   std::vector<std::uint32_t> web_users;      // to core, as the acceptor
   std::vector<std::uint32_t> console_users;  // to core, as the local operator
+  // To core's console socket with one right each; to nobody when empty.
+  std::vector<std::uint32_t> unlock_users;
+  std::vector<std::uint32_t> tamper_users;
+  std::vector<std::uint32_t> monitor_users;
 
   // [hsm]
   std::string module = "/usr/lib/softhsm/libsofthsm2.so";  // PKCS#11 module
@@ -43,6 +50,14 @@ struct Config {
 
   // [[zone]]
   std::vector<base::ZoneBlock> zones;  // kHandling or kCollection
+
+  // [tamper]
+  std::string hwmon = "/sys/class/hwmon";  // holds hwmon*/intrusion*_alarm
+  std::string button;  // an input device, each key of which seals; none if empty
+
+  // [syslog]
+  std::optional<Endpoint> collector;
+  std::string collector_name;  // that its certificate must be for
 
   // [sessions]; seconds. Longer than the defaults is refused (NIST SP 800-63B-4, AAL3).
   std::uint32_t session_s = 12 * 3600;
@@ -69,6 +84,7 @@ struct Config {
   [[nodiscard]] std::string audit_socket() const { return run + "/audit/socket"; }
   [[nodiscard]] std::string web_socket() const { return run + "/web/socket"; }
   [[nodiscard]] std::string console_socket() const { return run + "/console/socket"; }
+  [[nodiscard]] std::string site_socket() const { return run + "/site/socket"; }
 };
 
 // A mistake in the file, for the person who edits it.
@@ -83,9 +99,11 @@ struct Outcome {
   std::vector<Problem> problems;  // empty: `config` is good
 };
 
-// Reads and checks everything at once; unknown keys are problems too.
+// Reads and checks everything at once, the site's zones too; unknown keys are problems.
 Outcome load(const std::string& path);
 Outcome parse(std::string_view toml);
+// A file of [[zone]] tables and nothing else, into out.config.zones.
+void parse_zones(std::string_view toml, Outcome& out);
 
 // For main(): the configuration of `--config FILE` (default /etc/kagikura/kagikura.toml); prints
 // the problems to standard error and returns kInvalid when there are any.

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/clock.h"
 #include "config/config.h"
 #include "console/menu.h"
 #include "console/sandbox_table.h"
@@ -26,7 +27,8 @@ int main(int argc, char** argv) {
   // PINs pass through here.
   if (!console::lock_in()) return 1;
   console::Terminal terminal(STDIN_FILENO, STDOUT_FILENO, language_of(argc, argv));
-  console::Menu menu(terminal, config->console_socket());
+  const base::SystemClock clock;
+  console::Menu menu(terminal, {config->console_socket(), config->site_socket()}, clock);
   menu.run();
   return 0;
 }

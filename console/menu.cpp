@@ -1,18 +1,10 @@
 #include "console/menu.h"
 
-#include <fcntl.h>
-
-#include <array>
-#include <vector>
-
-#include "base/secret_access.h"
 #include "console/texts.h"
 
 namespace console {
 
 using base::State;
-
-namespace {
 
 std::string grouped(base::ByteSpan bytes, std::size_t group, char separator) {
   std::string out;
@@ -23,19 +15,11 @@ std::string grouped(base::ByteSpan bytes, std::size_t group, char separator) {
   return out;
 }
 
-// AB:CD:... as browsers show a certificate's fingerprint.
 std::string fingerprint_text(const base::Digest& digest) {
   std::string hex = base::to_hex(digest.view());
   for (char& c : hex) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
   return grouped(base::as_bytes(hex), 2, ':');
 }
-
-}  // namespace
-
-struct Menu::Item {
-  Words words;
-  void (Menu::*act)();
-};
 
 void Menu::show(const base::Error& error) {
   terminal_.line();
@@ -43,132 +27,116 @@ void Menu::show(const base::Error& error) {
                  std::string(name(error.code)) + "/" + std::string(error.field.view()) + "]");
 }
 
-void Menu::banner(const ipc::GetStatus::Reply& status) {
+void Menu::row(const Words& label, const std::string& value) {
+  terminal_.line("  " + std::string(terminal_.say(label)) + ": " + value);
+}
+
+void Menu::banner(const Status& status) {
   terminal_.line();
   terminal_.line("==== Kagikura ====  " + std::string(status.firm.view()));
   terminal_.line(std::string(terminal_.say({"State", "状態"})) + ": " +
                  terminal_.say(words_of(status.state)));
+  if (!status.reason.empty()) {
+    const Words words = words_of_reason(status.reason.view());
+    row({"Reason", "理由"}, status.reason.str() + " - " + terminal_.say(words));
+  }
+  if (status.cover == base::Cover::kOpen || status.cover == base::Cover::kLost) {
+    row({"Cover", "カバー"}, terminal_.say(words_of(status.cover)));
+  }
+  // Off the appliance there is no kagikura-site, and the banner has no addresses.
+  if (const auto site = ask_site(ipc::GetSite{}); site) {
+    std::string all;
+    for (const auto& one : site->addresses) (all += all.empty() ? "" : ", ") += one.view();
+    row({"Addresses", "アドレス"}, all.empty() ? "-" : all);
+  }
+  if (status.state == State::kUnprovisioned) return;
+  row({"Certificate SHA-256", "証明書 SHA-256"}, fingerprint_text(status.certificate_fingerprint));
+  if (status.checkpoint_size > 0) {
+    row({"Checkpoint head", "チェックポイント"},
+        std::to_string(status.checkpoint_size) + " " + status.checkpoint_root.str());
+  }
 }
 
-void Menu::show_status(const ipc::GetStatus::Reply& status) {
-  const auto row = [&](const Words& label, const std::string& value) {
-    terminal_.line("  " + std::string(terminal_.say(label)) + ": " + value);
-  };
-  if (!status.reason.empty()) row({"Reason", "理由"}, status.reason.str());
+void Menu::show_status(const Status& status) {
   row({"HSM", "HSM"}, std::string(status.hsm_ok ? "ok" : "--") + " " + status.hsm_model.str() +
                           " " + status.mechanism.str());
   row({"People", "登録者数"}, std::to_string(status.people));
   row({"Sessions", "セッション"}, std::to_string(status.sessions));
+  row({"Connections", "接続"}, std::to_string(status.connections));
   row({"Key epoch", "鍵世代"}, std::to_string(status.epoch));
   row({"Log entries", "記録件数"},
       std::to_string(status.log_entries) + " (" + std::to_string(status.log_used_percent) + " %)");
+  row({"Disk left", "ディスク残量"},
+      std::to_string(status.disk_free_mib) + " MiB" + (status.disk_low ? " !" : ""));
+  row({"Cover", "カバー"}, terminal_.say(words_of(status.cover)));
   if (status.checkpoint_at.ms > 0) {
     row({"Checkpoint", "チェックポイント"}, base::to_rfc3339(status.checkpoint_at));
   }
-  row({"Certificate SHA-256", "証明書 SHA-256"}, fingerprint_text(status.certificate_fingerprint));
+  row({"Clock", "時計"}, base::to_rfc3339(clock_.wall()));
   row({"PIN tries left", "PIN 残り回数"}, std::to_string(status.pin_tries_left));
 }
 
-void Menu::provision() {
-  terminal_.tell({"Set-up: once, for one firm.", "初期設定: 1社につき1度だけ行います。"});
-  ipc::Provision request;
-  const auto text = [&](const Words& prompt, auto& out) {
-    const auto typed = terminal_.ask(prompt);
-    if (!typed) return false;
-    auto parsed = std::remove_reference_t<decltype(out)>::from(*typed);
-    if (!parsed || parsed->empty()) {
-      show(parsed ? base::Error{base::Code::kMissing, "entry"} : parsed.error());
-      return false;
-    }
-    out = *std::move(parsed);
-    return true;
+void Menu::change_language() {
+  const bool english = terminal_.language() == Language::kEnglish;
+  terminal_.set_language(english ? Language::kJapanese : Language::kEnglish);
+}
+
+std::vector<Menu::Item> Menu::items_for(const Status& status) {
+  std::vector<Item> items = {{{"Status", "状態"}, nullptr}};
+  const auto add = [&items](const Words& words, void (Menu::*act)()) {
+    items.push_back({words, act});
   };
-  if (!text({"Name of the firm", "会社名"}, request.firm) ||
-      !text({"Host name for the certificate", "証明書のホスト名"}, request.host) ||
-      !text({"Responsible person: sign-in name", "責任者のログイン名"},
-            request.responsible_login) ||
-      !text({"Responsible person: name", "責任者の氏名"}, request.responsible_name) ||
-      !text({"Auditor: sign-in name", "監査人のログイン名"}, request.auditor_login) ||
-      !text({"Auditor: name", "監査人の氏名"}, request.auditor_name)) {
-    return;
+  const bool fresh = status.state == State::kUnprovisioned;
+  const bool running = status.state == State::kOperational;
+  if (fresh) add({"First start, step by step", "はじめての起動（順に案内）"}, &Menu::guide);
+  if (fresh) add({"Set-up", "初期設定"}, &Menu::provision);
+  if (status.state == State::kLocked) add({"Unlock", "ロック解除"}, &Menu::unlock);
+  if (status.state == State::kSealed) add({"Unlock", "ロック解除"}, &Menu::unseal);
+  if (running) {
+    add({"Checkpoint", "チェックポイント"}, &Menu::show_checkpoint);
+    add({"Export the log", "記録の書き出し"}, &Menu::export_log);
+    add({"Export the log to a medium", "記録を媒体へ書き出し"}, &Menu::export_to_medium);
   }
-  auto pin = terminal_.ask_secret({"PIN of the token", "トークンの PIN"});
-  if (!pin) return show({base::Code::kMissing, "pin"});
-  request.pin = *std::move(pin);
-  const auto reply = call(request);
-  if (!reply) return show(reply.error());
-  terminal_.line();
-  terminal_.tell(
-      {"Done. Hand each key to its person; it is shown once and valid for 24 hours.",
-       "完了しました。登録キーを本人へ渡してください。表示は1度だけで、24時間有効です。"});
-  terminal_.line("  " + request.responsible_login.str() + ": " +
-                 grouped(reply->responsible_key.read(base::secret_access()), 4, '-'));
-  terminal_.line("  " + request.auditor_login.str() + ": " +
-                 grouped(reply->auditor_key.read(base::secret_access()), 4, '-'));
-  terminal_.line("  " + std::string(terminal_.say({"Certificate SHA-256", "証明書 SHA-256"})) +
-                 ": " + fingerprint_text(reply->certificate_fingerprint));
-}
-
-void Menu::unlock() {
-  auto pin = terminal_.ask_secret({"PIN of the token", "トークンの PIN"});
-  if (!pin) return show({base::Code::kMissing, "pin"});
-  ipc::Unlock request;
-  request.pin = *std::move(pin);
-  auto reply = call(request);
-  if (!reply && reply.error() == base::Error{base::Code::kState, "clock"}) {
-    show(reply.error());
-    if (!terminal_.confirm({"Go on with the clock as it is?", "この時計のまま続けますか？"}))
-      return;
-    request.accept_clock = true;
-    reply = call(request);
+  if (running || status.state == State::kLocked) add({"Seal", "封印"}, &Menu::seal);
+  if (status.cover == base::Cover::kOpen || status.cover == base::Cover::kLost) {
+    add({"Clear the cover alarm", "カバー警報の解除"}, &Menu::clear_cover);
   }
-  if (!reply) return show(reply.error());
-  terminal_.tell({"Unlocked.", "ロックを解除しました。"});
+  add({"Network", "ネットワーク"}, &Menu::network);
+  if (fresh) add({"Zones", "区域"}, &Menu::zones);
+  add({"Time servers", "時刻サーバー"}, &Menu::time);
+  add({"Set the clock", "時計合わせ"}, &Menu::clock);
+  add({"Update", "更新"}, &Menu::update);
+  add({"Support bundle", "保守用情報"}, &Menu::make_bundle);
+  add({"Restart", "再起動"}, &Menu::restart);
+  add({"Shut down", "停止"}, &Menu::shut_down);
+  // Each in its own language, so that whoever ended up in the wrong one finds the way back.
+  add({"Nihongo (terminals that show Japanese)", "English"}, &Menu::change_language);
+  add({"Leave", "終了"}, nullptr);
+  return items;
 }
 
-void Menu::seal() {
-  if (!terminal_.confirm({"Sealing ends all sessions; going on needs the PIN.",
-                          "封印すると全セッションが終了し、再開には PIN が必要です。"})) {
-    return;
+// False when somebody leaves.
+bool Menu::choose(const Status& status) {
+  const auto items = items_for(status);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    terminal_.line("  " + std::to_string(i + 1) + ") " + terminal_.say(items[i].words));
   }
-  if (const auto reply = call(ipc::SealAppliance{}); !reply) return show(reply.error());
-  terminal_.tell({"Sealed.", "封印しました。"});
-}
-
-void Menu::show_checkpoint() {
-  const auto reply = call(ipc::GetCheckpoint{});
-  if (!reply) return show(reply.error());
-  terminal_.tell({"Write down size and root; later logs must contain this one.",
-                  "件数とルートを控えてください。以後の記録はこれを含んでいなければなりません。"});
-  terminal_.line("  " + std::string(terminal_.say({"Size", "件数"})) + ": " +
-                 std::to_string(reply->size));
-  terminal_.line("  " + std::string(terminal_.say({"Root", "ルート"})) + ": " + reply->root.str());
-}
-
-void Menu::export_log() {
-  const auto path =
-      terminal_.ask({"File to write (it must not exist)", "書き出すファイル名（新規）"});
-  if (!path || path->empty()) return show({base::Code::kMissing, "path"});
-  auto reply = call(ipc::ExportLogLocal{});
-  if (!reply) return show(reply.error());
-  const base::Fd out(::open(path->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!out.valid()) return show({base::Code::kInvalid, "path"});
-  const auto bytes = base::read_sealed(reply->tar, std::size_t{1} << 32);
-  if (!bytes) return show(bytes.error());
-  if (const auto written = base::write_all(out, *bytes); !written) return show(written.error());
-  terminal_.line(std::string(terminal_.say({"Written, entries", "書き出しました。件数"})) + ": " +
-                 std::to_string(reply->entries));
-}
-
-void Menu::shut_down() {
-  if (!terminal_.confirm({"Shut the appliance down?", "装置を停止しますか？"})) return;
-  if (const auto reply = call(ipc::ShutDown{}); !reply) return show(reply.error());
-  terminal_.tell({"Shutting down.", "停止します。"});
+  const auto choice = terminal_.ask({"Number", "番号"});
+  if (!choice || *choice == std::to_string(items.size())) return false;
+  if (*choice == "1") {
+    show_status(status);
+    return true;
+  }
+  for (std::size_t i = 1; i + 1 < items.size(); ++i) {
+    if (*choice != std::to_string(i + 1)) continue;
+    (this->*items[i].act)();
+    return true;
+  }
+  terminal_.tell({"Enter one of the numbers.", "表示された番号を入力してください。"});
+  return true;
 }
 
 void Menu::run() {
-  static constexpr Item kStatus{{"Status", "状態"}, nullptr};
-  static constexpr Item kLeave{{"Leave", "終了"}, nullptr};
   while (true) {
     const auto status = call(ipc::GetStatus{});
     if (!status) {
@@ -177,36 +145,7 @@ void Menu::run() {
       continue;
     }
     banner(*status);
-    std::vector<Item> items = {kStatus};
-    if (status->state == State::kUnprovisioned) {
-      items.push_back({{"Set-up", "初期設定"}, &Menu::provision});
-    }
-    if (status->state == State::kLocked || status->state == State::kSealed) {
-      items.push_back({{"Unlock", "ロック解除"}, &Menu::unlock});
-    }
-    if (status->state == State::kOperational) {
-      items.push_back({{"Checkpoint", "チェックポイント"}, &Menu::show_checkpoint});
-      items.push_back({{"Export the log", "記録の書き出し"}, &Menu::export_log});
-      items.push_back({{"Seal", "封印"}, &Menu::seal});
-    }
-    items.push_back({{"Shut down", "停止"}, &Menu::shut_down});
-    items.push_back(kLeave);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      terminal_.line("  " + std::to_string(i + 1) + ") " + terminal_.say(items[i].words));
-    }
-    const auto choice = terminal_.ask({"Number", "番号"});
-    if (!choice || *choice == std::to_string(items.size())) return;
-    if (*choice == "1") {
-      show_status(*status);
-      continue;
-    }
-    bool known = false;
-    for (std::size_t i = 1; i + 1 < items.size(); ++i) {
-      if (*choice != std::to_string(i + 1)) continue;
-      known = true;
-      (this->*items[i].act)();
-    }
-    if (!known) terminal_.tell({"Enter one of the numbers.", "表示された番号を入力してください。"});
+    if (!choose(*status)) return;
   }
 }
 

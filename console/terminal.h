@@ -29,6 +29,8 @@ class Terminal {
   [[nodiscard]] const char* say(const Words& words) const {
     return language_ == Language::kJapanese ? words.ja : words.en;
   }
+  [[nodiscard]] Language language() const { return language_; }
+  void set_language(Language language) { language_ = language; }
   void line(std::string_view text = {});
   void tell(const Words& words) { line(say(words)); }
 

@@ -1,5 +1,8 @@
 #include "console/texts.h"
 
+#include <array>
+#include <span>
+
 namespace console {
 
 Words words_of(base::State state) {
@@ -19,6 +22,112 @@ Words words_of(base::State state) {
   return {"?", "?"};
 }
 
+Words words_of(base::Cover cover) {
+  using base::Cover;
+  switch (cover) {
+    case Cover::kNotWatched: return {"not watched", "監視なし"};
+    case Cover::kClosed: return {"closed", "閉"};
+    case Cover::kOpen:
+      return {"OPEN, or opened since it was last cleared", "開、または開封の記録あり"};
+    case Cover::kLost: return {"a switch or the button does not answer", "スイッチが応答しません"};
+  }
+  return {"?", "?"};
+}
+
+namespace {
+
+struct Meaning {
+  std::string_view word;
+  Words words;
+};
+
+Words find(std::span<const Meaning> table, std::string_view word, const Words& otherwise) {
+  for (const Meaning& one : table) {
+    if (one.word == word) return one.words;
+  }
+  return otherwise;
+}
+
+constexpr std::array kReasons{
+    Meaning{"cover_opened", {"the cover was opened", "カバーが開けられました"}},
+    Meaning{"cover_lost", {"a cover switch does not answer", "カバースイッチが応答しません"}},
+    Meaning{"cover_watch_lost", {"nobody watches the cover", "カバーの監視が止まりました"}},
+    Meaning{"seal_button", {"the seal button was pressed", "封印ボタンが押されました"}},
+    Meaning{"clock_set_back", {"the clock went back", "時計が戻りました"}},
+    Meaning{"log_full",
+            {"the log is full: export it, call your vendor",
+             "記録領域が満杯です。書き出して保守窓口へ"}},
+    Meaning{
+        "disk_low",
+        {"the disk is nearly full: call your vendor", "ディスクの残りがわずかです。保守窓口へ"}},
+    Meaning{"audit_not_reached", {"the log's process does not answer", "記録の処理が応答しません"}},
+    Meaning{"hsm_not_ready", {"the HSM does not answer", "HSM が応答しません"}},
+    Meaning{"pin_tries_used_up",
+            {"too many wrong PINs: restart", "PIN の誤りが上限です。再起動を"}},
+};
+
+constexpr std::array kSite{
+    Meaning{"", {"Still going on. See again in a minute.", "まだ続いています。1分後に確認を。"}},
+    Meaning{"error host_name",
+            {"The host name was not taken.", "ホスト名を変更できませんでした。"}},
+    Meaning{"error no_networkd",
+            {"This machine's network is not systemd-networkd's: change it there.",
+             "この装置のネットワークは systemd-networkd の管理外です。"}},
+    Meaning{"error network",
+            {"The network was not taken. Check the addresses.",
+             "ネットワークを変更できませんでした。アドレスを確認してください。"}},
+    Meaning{"error packet_filter",
+            {"The packet filter was not taken: nobody gets in.",
+             "パケットフィルターを変更できませんでした。"}},
+    Meaning{"error core_zones",
+            {"Core does not start with these zones. Enter them again.",
+             "この区域では起動できません。入力し直してください。"}},
+    Meaning{"error no_chrony",
+            {"This machine has no chrony: set its time elsewhere.",
+             "この装置に chrony がありません。"}},
+    Meaning{"error time_servers",
+            {"The time servers were not taken.", "時刻サーバーを変更できませんでした。"}},
+    Meaning{"error clock", {"The clock was not set.", "時計を合わせられませんでした。"}},
+    Meaning{"error no_export", {"There is no export to write.", "書き出すものがありません。"}},
+    Meaning{"error no_medium",
+            {"No medium was found, or it is neither FAT nor ext4. Put it in, "
+             "then try again.",
+             "媒体が見つからないか、FAT でも ext4 でもありません。"
+             "挿し直して再度実行してください。"}},
+    Meaning{"error medium_write",
+            {"The medium took not all of it: full, or pulled out. The export "
+             "is kept; try again with another.",
+             "媒体へ書き切れませんでした（満杯か抜去）。書き出しは装置内に"
+             "残っています。別の媒体で再度実行してください。"}},
+    Meaning{"error medium_gone",
+            {"The medium was pulled out. The export is kept; try again.",
+             "媒体が抜かれました。書き出しは装置内に残っています。"
+             "再度実行してください。"}},
+    Meaning{"error medium_differs",
+            {"What the medium holds is not what was written. Use another.",
+             "媒体の内容が一致しません。別の媒体を使ってください。"}},
+    Meaning{
+        "error no_image",
+        {"This machine is updated by its package manager.", "この装置はパッケージで更新します。"}},
+    Meaning{"error no_update_file",
+            {"The medium must hold exactly one .kgu file.",
+             "媒体には .kgu ファイルを1つだけ入れてください。"}},
+    Meaning{"error update_read",
+            {"The update could not be read: medium pulled out, or no room.",
+             "更新を読み取れませんでした（抜去か容量不足）。"}},
+    Meaning{"error cover", {"The cover switch was not cleared.", "カバー警報を消せませんでした。"}},
+    Meaning{"error no_cover", {"There is no cover switch.", "カバースイッチがありません。"}},
+};
+
+}  // namespace
+
+Words words_of_reason(std::string_view reason) { return find(kReasons, reason, {"", ""}); }
+
+Words words_of_site(std::string_view line) {
+  return find(kSite, line,
+              {"It was refused. Nothing was changed.", "拒否されました。変更はありません。"});
+}
+
 namespace {
 
 Words words_of_locked(std::string_view field) {
@@ -33,6 +142,15 @@ Words words_of_state(std::string_view field) {
   if (field == "clock")
     return {"The clock stands before what the log has seen. Set it right, then unlock.",
             "時計が記録の時刻より前を指しています。時計を直してからロックを解除してください。"};
+  if (field == "cover")
+    return {
+        "The cover is open, or has been opened. Close it, look at the box, clear the cover "
+        "alarm, then unlock.",
+        "カバーが開いているか、開けられました。閉めて装置を点検し、カバー警報を消してから"
+        "ロックを解除してください。"};
+  if (field == "sealed")
+    return {"The appliance is sealed. Find out why, then unlock at the console.",
+            "封印されています。理由を確かめてからコンソールでロックを解除してください。"};
   return {"Not possible in this state. See the status.",
           "今の状態では実行できません。状態を確認してください。"};
 }

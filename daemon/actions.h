@@ -67,6 +67,11 @@ KAGIKURA_ACTION(SealAppliance, kSeal);
 KAGIKURA_ACTION(GetCheckpoint, kSeeCheckpoint);
 KAGIKURA_ACTION(ExportLogLocal, kExportLogLocally);
 KAGIKURA_ACTION(ShutDown, kShutDown);
+KAGIKURA_ACTION(Unseal, kUnseal);
+KAGIKURA_ACTION(ReportTamper, kReportTamper);
+KAGIKURA_ACTION(AllowSite, kChangeSite);
+KAGIKURA_ACTION(MakeBundle, kMakeBundle);
+KAGIKURA_ACTION(FollowLog, kFollowLog);
 #undef KAGIKURA_ACTION
 
 template <class Request>

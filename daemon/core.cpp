@@ -69,16 +69,22 @@ void Core::start() {
   tick();
 }
 
-base::Task<void> Core::enter(State state, std::string_view reason) {
-  state_ = state;
+bool Core::move(policy::Cause cause, std::string_view reason) {
+  const auto to = policy::next(state_, cause);
+  if (!to) return false;
+  state_ = *to;
   failure_ = reason;
   announce();
-  if (state == State::kFailed) {
+  if (state_ == State::kFailed) {
     log().error("failed", {{"reason", reason}});
   } else {
-    log().info("state", {{"state", name(state)}});
+    log().info("state", {{"state", name(state_)}, {"cause", name(cause)}});
   }
-  co_await note(state_entry());
+  return true;
+}
+
+base::Task<void> Core::enter(policy::Cause cause, std::string_view reason) {
+  if (move(cause, reason)) co_await note(state_entry());
 }
 
 ipc::Append Core::state_entry() const {
@@ -95,6 +101,7 @@ std::string Core::reason() const {
   if (!failure_.empty()) return failure_;
   if (!audit.up()) return "audit_not_reached";
   if (facts.full) return "log_full";
+  if (facts.disk_low) return "disk_low";
   if (clock_is_back()) return "clock_set_back";
   if (pin_tries_left == 0) return "pin_tries_used_up";
   if (state_ == State::kOperational && !facts.hsm_ok) return "hsm_not_ready";
@@ -177,12 +184,20 @@ base::Task<void> Core::meet_audit() {
   if (store_ && facts.size < store_->state().log.size) {
     // The log that came back is shorter than the one the store has seen.
     forget();
-    co_await enter(State::kFailed, "log_behind_store");
+    co_await enter(policy::Cause::kDisagreement, "log_behind_store");
     co_return;
   }
-  if (clock_is_back()) co_await brake(*this, "clock_set_back");
-  if (state_ == State::kOperational || state_ == State::kLocked) co_await rejoin(*this);
+  const bool running = state_ == State::kOperational;
+  co_await look_at_audit();
+  if (running && state_ == State::kOperational) co_await rejoin(*this);
   announce();
+}
+
+// What the facts of audit mean for the state.
+base::Task<void> Core::look_at_audit() {
+  co_await keep_sealed(*this);
+  if (clock_is_back()) co_await brake(*this, policy::Cause::kClockSetBack);
+  if (state_ == State::kLocked && facts.hsm_ok) co_await rejoin(*this);
 }
 
 void Core::announce() {
@@ -216,12 +231,14 @@ base::Task<void> Core::housekeeping() {
     return now - entry.second.made.ms > std::int64_t{30} * 60'000;
   });
   if (admission != nullptr) co_await admission->log_refusals();
+  co_await miss_watcher(*this);
   if (now >= facts_at_ && audit.up()) {
     facts_at_ = now + kFactsEveryMs;
     const auto known = co_await audit.call(ipc::GetAuditFacts{});
-    if (known) facts = *known;
-    if (clock_is_back()) co_await brake(*this, "clock_set_back");
-    if (state_ == State::kLocked && facts.hsm_ok) co_await rejoin(*this);
+    if (known) {
+      facts = *known;
+      co_await look_at_audit();
+    }
     announce();
   }
   if (state_ == State::kOperational && now >= requests_at_) {

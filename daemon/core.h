@@ -26,10 +26,23 @@
 #include "daemon/sessions.h"
 #include "daemon/store/store.h"
 #include "daemon/throttle.h"
+#include "policy/states.h"
 
 namespace core {
 
 class Admission;
+
+// What the machine does after an ordered end that somebody asked for at the console.
+enum class Ending : std::uint8_t { kOff, kRestart };
+
+// What the watcher of cover and button has said.
+struct TamperWatch {
+  base::Cover cover = base::Cover::kNotWatched;
+  base::MonoTime heard;
+  [[nodiscard]] bool cover_is_off() const {
+    return cover == base::Cover::kOpen || cover == base::Cover::kLost;
+  }
+};
 
 // What core is given. All of it outlives core.
 struct Environment {
@@ -40,7 +53,7 @@ struct Environment {
   const config::Config& config;
   const registry::Cp932& cp932;
   AuditLink::Connect connect_audit;
-  std::function<void()> stop;                        // leaves the loop: an ordered end
+  std::function<void(Ending)> stop;                  // leaves the loop: an ordered end
   std::function<void(std::string_view)> fatal;       // ends the process: a broken invariant
   std::function<void(const std::string&)> announce;  // one line for systemctl status
   std::string store_failure;  // why the store could not be opened; `kv` is an empty one then
@@ -67,6 +80,8 @@ class Core {
   static constexpr std::uint8_t kPinTries = 3;
   static constexpr std::int64_t kTickMs = 1000;
   static constexpr std::uint64_t kClockBackMs = 60'000;
+  // Six reports of a watcher that has lost its cover switch to say nothing in.
+  static constexpr std::int64_t kWatcherSilentMs = 30'000;
 
   Core(Environment environment, HashPool& hashes);
   Core(const Core&) = delete;  // there is one appliance
@@ -89,8 +104,12 @@ class Core {
   [[nodiscard]] std::string reason() const;
   // The wall clock stands before what the log has seen: nothing is dated with it.
   [[nodiscard]] bool clock_is_back() const { return facts.clock_behind_ms > kClockBackMs; }
-  // Logs and announces.
-  base::Task<void> enter(base::State state, std::string_view reason = {});
+  // Moves the machine (policy/states.h) and announces; false when the cause changes nothing.
+  bool move(policy::Cause cause, std::string_view reason = {});
+  // The same, and logs it.
+  base::Task<void> enter(policy::Cause cause, std::string_view reason = {});
+  // What the log is told of the state.
+  [[nodiscard]] ipc::Append state_entry() const;
 
   // ---- the register
   [[nodiscard]] registry::Registry& reg() { return registry_; }
@@ -125,7 +144,9 @@ class Core {
   void epoch_due() { epoch_due_at_ = std::min(epoch_due_at_, mono().ms + kEpochDelayMs); }
 
   // Leaves the loop soon.
-  void stop_after(std::int64_t ms) { stop_ = loop().after(ms, environment_.stop); }
+  void stop_after(std::int64_t ms, Ending ending) {
+    stop_ = loop().after(ms, [this, ending] { environment_.stop(ending); });
+  }
 
   AuditLink audit;
   Mutex writes;
@@ -142,7 +163,8 @@ class Core {
   std::map<base::PreviewId, Preview> previews;
   std::uint8_t pin_tries_left = kPinTries;
   ipc::GetAuditFacts::Reply facts;  // the newest known
-  Admission* admission = nullptr;   // set once, before the first connection
+  TamperWatch tamper;
+  Admission* admission = nullptr;  // set once, before the first connection
   Salt phantom_salt;
   base::Digest certificate_fingerprint;
   ipc::Bytes<256> certificate_public_key;  // that signs disposal certificates
@@ -157,14 +179,13 @@ class Core {
   void audit_down();
   base::Task<void> meet_audit();
   void tick();
-  // What the log is told of the state.
-  [[nodiscard]] ipc::Append state_entry() const;
+  base::Task<void> look_at_audit();
   base::Task<void> housekeeping();
   void announce();
   base::Result<> check_commit(base::Result<> result);
 
   Environment environment_;
-  base::State state_ = base::State::kLocked;
+  base::State state_ = base::State::kLocked;  // the machine's; start() puts it where it begins
   std::string failure_;
   registry::Registry registry_;
   std::optional<store::Store> store_;

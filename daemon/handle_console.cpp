@@ -1,4 +1,5 @@
 // What the local operator may do: see, set up, unlock, seal, take the log, shut down.
+#include "daemon/admission.h"
 #include "daemon/handlers.h"
 #include "daemon/lifecycle.h"
 
@@ -29,7 +30,15 @@ Answer<ipc::GetStatus> handle(Context& context, ipc::GetStatus /*request*/) {
   reply.log_entries = core.facts.size;
   reply.log_used_percent = core.facts.used_percent;
   reply.checkpoint_at = core.facts.checkpoint_at;
+  reply.checkpoint_size = core.facts.checkpoint_size;
+  reply.checkpoint_root = core.facts.checkpoint_root;
   reply.pin_tries_left = core.pin_tries_left;
+  reply.cover = core.tamper.cover;
+  reply.disk_free_mib = core.facts.disk_free_mib;
+  reply.disk_low = core.facts.disk_low;
+  if (core.admission != nullptr) {
+    reply.connections = static_cast<std::uint32_t>(core.admission->connections());
+  }
   co_return std::move(reply);
 }
 
@@ -40,6 +49,20 @@ Answer<ipc::Provision> handle(Context& context, ipc::Provision request) {
 Answer<ipc::Unlock> handle(Context& context, ipc::Unlock request) {
   CO_CHECK(co_await unlock(context.core, context.actor, std::move(request.pin),
                            request.accept_clock ? Clock::kAsItIs : Clock::kMustBeRight));
+  co_return ipc::Done{};
+}
+
+Answer<ipc::Unseal> handle(Context& context, ipc::Unseal request) {
+  CO_CHECK(co_await unseal(context.core, context.actor, std::move(request.pin),
+                           request.accept_clock ? Clock::kAsItIs : Clock::kMustBeRight));
+  co_return ipc::Done{};
+}
+
+Answer<ipc::AllowSite> handle(Context& context, ipc::AllowSite request) {
+  auto entry = context.entry(base::CoreEvent::kSiteChanged);
+  entry.action = ipc::Text<32>::literal(name(request.act));
+  CO_TRY(const auto logged, co_await context.core.audit.call(std::move(entry)));
+  static_cast<void>(logged);
   co_return ipc::Done{};
 }
 
@@ -68,10 +91,12 @@ Answer<ipc::ExportLogLocal> handle(Context& context, ipc::ExportLogLocal /*reque
   co_return std::move(reply);
 }
 
-Answer<ipc::ShutDown> handle(Context& context, ipc::ShutDown /*request*/) {
+Answer<ipc::ShutDown> handle(Context& context, ipc::ShutDown request) {
   Core& core = context.core;
-  co_await core.note(context.entry(base::CoreEvent::kShutDown));
-  core.stop_after(kStopAfterMs);
+  auto entry = context.entry(base::CoreEvent::kShutDown);
+  entry.action = ipc::Text<32>::literal(request.restart ? "restart" : "off");
+  co_await core.note(std::move(entry));
+  core.stop_after(kStopAfterMs, request.restart ? Ending::kRestart : Ending::kOff);
   co_return ipc::Done{};
 }
 

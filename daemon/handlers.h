@@ -84,5 +84,12 @@ Answer<ipc::SealAppliance> handle(Context& context, ipc::SealAppliance request);
 Answer<ipc::GetCheckpoint> handle(Context& context, ipc::GetCheckpoint request);
 Answer<ipc::ExportLogLocal> handle(Context& context, ipc::ExportLogLocal request);
 Answer<ipc::ShutDown> handle(Context& context, ipc::ShutDown request);
+Answer<ipc::Unseal> handle(Context& context, ipc::Unseal request);
+Answer<ipc::AllowSite> handle(Context& context, ipc::AllowSite request);
+
+// ---- programs of the appliance, and what a vendor may see (handle_programs.cpp)
+Answer<ipc::ReportTamper> handle(Context& context, ipc::ReportTamper request);
+Answer<ipc::FollowLog> handle(Context& context, ipc::FollowLog request);
+Answer<ipc::MakeBundle> handle(Context& context, ipc::MakeBundle request);
 
 }  // namespace core

@@ -14,27 +14,33 @@ namespace core {
 using base::Code;
 using base::fail;
 using base::State;
+using policy::Cause;
 
 namespace {
 
 using Keys = ipc::UnlockHsm::Reply;
 
+// How audit is asked to log in: what it may do besides with a PIN that somebody typed.
+enum class LogIn : std::uint8_t { kUnlock, kUnseal, kEnrol };
+
 base::Task<base::Result<Keys>> log_in(Core& core, ipc::Actor actor, base::Secret<64> pin,
-                                      bool enrol) {
+                                      LogIn how) {
   ipc::UnlockHsm message;
   message.actor = std::move(actor);
   message.pin = std::move(pin);
-  message.enrol = enrol;
+  message.enrol = how == LogIn::kEnrol;
+  // Set-up is a person's act at the console, as unsealing is.
+  message.unseal = how != LogIn::kUnlock;
   co_return co_await core.audit.call(std::move(message), AuditLink::kLongMs);
 }
 
 // A try with a PIN that somebody typed: counted, so that a token's own counter is not used up.
 base::Task<base::Result<Keys>> log_in_counted(Core& core, ipc::Actor actor,
-                                              const base::Secret<64>& pin, bool enrol) {
+                                              const base::Secret<64>& pin, LogIn how) {
   if (pin.empty()) co_return fail(Code::kMissing, "pin");
   if (core.pin_tries_left == 0) co_return fail(Code::kLocked, "pin");
   auto copy = base::Secret<64>::from(pin.read(base::secret_access()));
-  auto keys = co_await log_in(core, std::move(actor), *std::move(copy), enrol);
+  auto keys = co_await log_in(core, std::move(actor), *std::move(copy), how);
   if (keys) {
     core.pin_tries_left = Core::kPinTries;
   } else if (keys.error().code == Code::kDenied) {
@@ -133,26 +139,32 @@ void remember_keys(Core& core, const Keys& keys) {
   }
 }
 
-// With the keys in hand: everything between the log-in and Operational.
-base::Task<base::Result<>> come_up(Core& core, const Keys& keys) {
+// With the keys in hand: everything between the log-in and Operational. `began` is the generation
+// before the log-in: whoever seals meanwhile wins.
+base::Task<base::Result<>> come_up(Core& core, const Keys& keys, Cause cause, std::uint64_t began) {
   auto done = co_await open_store(core, keys);
   if (done) done = co_await settle(core, Leftovers::kDestroy);
+  if (core.generation() != began) {
+    core.forget();
+    static_cast<void>(co_await close_hsm(core, {}));
+    co_return fail(Code::kState, "sealed");
+  }
   if (!done) {
     core.forget();
     if (done.error().code == Code::kCorrupt) {
       const std::string reason(done.error().field.view());
-      co_await core.enter(State::kFailed, reason);
+      co_await core.enter(Cause::kDisagreement, reason);
     }
     co_return done;
   }
   if (core.reg().settings() == nullptr) {
     // Set-up was cut off before its one commit: it may be done again.
     core.forget();
-    co_await core.enter(State::kUnprovisioned);
+    co_await core.enter(Cause::kSetUpUnfinished);
     co_return fail(Code::kState, "unprovisioned");
   }
   remember_keys(core, keys);
-  co_await core.enter(State::kOperational);
+  co_await core.enter(cause);
   core.epoch_due();
   co_return base::Result<>{};
 }
@@ -177,9 +189,9 @@ base::Result<> check_provision(const ipc::Provision& request) {
 // The fixed keys, and the first epoch's. Either may exist from a set-up that was cut off.
 base::Task<base::Result<Keys>> first_keys(Core& core, ipc::Actor actor,
                                           const base::Secret<64>& pin) {
-  auto keys = co_await log_in_counted(core, actor, pin, /*enrol=*/true);
+  auto keys = co_await log_in_counted(core, actor, pin, LogIn::kEnrol);
   if (!keys && keys.error().code == Code::kDuplicate) {
-    keys = co_await log_in_counted(core, actor, pin, /*enrol=*/false);
+    keys = co_await log_in_counted(core, actor, pin, LogIn::kUnseal);
   }
   co_return keys;
 }
@@ -249,11 +261,12 @@ base::Task<base::Result<ipc::Provision::Reply>> provision(Core& core, ipc::Actor
   CO_CHECK(check_provision(request));
   const auto held = co_await core.writes.lock();
   if (core.state() != State::kUnprovisioned) co_return fail(Code::kState, "appliance");
+  if (core.tamper.cover_is_off()) co_return fail(Code::kState, "cover");
   CO_TRY(const auto keys, co_await first_keys(core, actor, request.pin));
   CO_CHECK(co_await first_store(core, actor, keys));
   if (core.reg().settings() != nullptr) {
     core.forget();
-    co_await core.enter(State::kLocked);
+    co_await core.enter(Cause::kSetUpFound);
     co_return fail(Code::kState, "provisioned");
   }
   CO_TRY(auto first, co_await founding(core, request, keys));
@@ -262,46 +275,47 @@ base::Task<base::Result<ipc::Provision::Reply>> provision(Core& core, ipc::Actor
   CO_CHECK(
       co_await core.commit(std::move(entry), std::move(first.change), store::Store::Pages::kBoth));
   remember_keys(core, keys);
-  co_await core.enter(State::kOperational);
+  co_await core.enter(Cause::kSetUp);
   core.epoch_due();
   co_return std::move(first.reply);
 }
 
-base::Task<base::Result<>> unlock(Core& core, ipc::Actor actor, base::Secret<64> pin, Clock clock) {
+namespace {
+
+base::Task<base::Result<>> open_up(Core& core, ipc::Actor actor, base::Secret<64> pin, Clock clock,
+                                   Cause cause) {
   const auto held = co_await core.writes.lock();
-  if (core.state() != State::kLocked && core.state() != State::kSealed) {
+  if (policy::next(core.state(), cause) != State::kOperational) {
     co_return fail(Code::kState, "appliance");
   }
   CO_TRY(core.facts, co_await core.audit.call(ipc::GetAuditFacts{}));
+  if (cause == Cause::kUnlocked && core.facts.sealed) {
+    // Asked between core's start and its first look at the log.
+    const std::string by(core.facts.sealed_by.view());
+    co_await core.enter(Cause::kFoundSealed, by);
+    co_return fail(Code::kState, "sealed");
+  }
+  if (core.tamper.cover_is_off()) co_return fail(Code::kState, "cover");
   if (core.clock_is_back() && clock != Clock::kAsItIs) co_return fail(Code::kState, "clock");
-  CO_TRY(const auto keys, co_await log_in_counted(core, std::move(actor), pin, /*enrol=*/false));
-  co_return co_await come_up(core, keys);
-}
-
-namespace {
-
-base::Task<base::Result<>> seal_for(Core& core, ipc::Actor actor, std::string_view reason) {
-  const auto held = co_await core.writes.lock();
-  if (core.state() != State::kOperational) co_return fail(Code::kState, "appliance");
-  core.forget();
-  co_await core.enter(State::kSealed, reason);
-  ipc::LockHsm lock;
-  lock.actor = std::move(actor);
-  const auto locked = co_await core.audit.call(std::move(lock), AuditLink::kLongMs);
-  if (!locked) co_return std::unexpected(locked.error());
-  co_return base::Result<>{};
+  const auto began = core.generation();
+  const auto how = cause == Cause::kUnsealed ? LogIn::kUnseal : LogIn::kUnlock;
+  CO_TRY(const auto keys, co_await log_in_counted(core, actor, pin, how));
+  const auto up = co_await come_up(core, keys, cause, began);
+  // What stays sealed stays closed.
+  if (!up && core.state() == State::kSealed) {
+    static_cast<void>(co_await close_hsm(core, std::move(actor)));
+  }
+  co_return up;
 }
 
 }  // namespace
 
-base::Task<base::Result<>> seal(Core& core, ipc::Actor actor) {
-  return seal_for(core, std::move(actor), {});
+base::Task<base::Result<>> unlock(Core& core, ipc::Actor actor, base::Secret<64> pin, Clock clock) {
+  return open_up(core, std::move(actor), std::move(pin), clock, Cause::kUnlocked);
 }
 
-base::Task<void> brake(Core& core, std::string_view reason) {
-  if (core.state() != State::kOperational) co_return;
-  const auto sealed = co_await seal_for(core, {}, reason);
-  if (!sealed) core.log().error("not_locked", {{"error", sealed.error()}});
+base::Task<base::Result<>> unseal(Core& core, ipc::Actor actor, base::Secret<64> pin, Clock clock) {
+  return open_up(core, std::move(actor), std::move(pin), clock, Cause::kUnsealed);
 }
 
 base::Task<void> rejoin(Core& core) {
@@ -312,10 +326,11 @@ base::Task<void> rejoin(Core& core) {
   if (!running && before != State::kLocked) co_return;
   if (!core.facts.hsm_ok && !running) co_return;
   if (core.clock_is_back()) co_return;  // somebody must look at it first
-  const auto keys = co_await log_in(core, {}, {}, /*enrol=*/false);
+  const auto began = core.generation();
+  const auto keys = co_await log_in(core, {}, {}, LogIn::kUnlock);
   if (!running) {
     if (!keys) co_return;
-    const auto up = co_await come_up(core, *keys);
+    const auto up = co_await come_up(core, *keys, Cause::kRejoined, began);
     if (!up) core.log().warn("rejoin_failed", {{"error", up.error()}});
     co_return;
   }
@@ -329,9 +344,9 @@ base::Task<void> rejoin(Core& core) {
   core.forget();
   if (settled.error().code == Code::kCorrupt) {
     const std::string reason(settled.error().field.view());
-    co_await core.enter(State::kFailed, reason);
+    co_await core.enter(Cause::kDisagreement, reason);
   } else {
-    co_await core.enter(State::kLocked);
+    co_await core.enter(Cause::kHsmLost);
   }
 }
 

@@ -24,8 +24,10 @@ using base::fail;
 using base::Result;
 
 constexpr int kCommitFailed = 74;  // EX_IOERR of sysexits.h
-// Somebody chose "shut down" at the console: the unit turns the machine off (systemd/).
+// Somebody chose "shut down" or "restart" at the console: the unit turns the machine off, or lets
+// it come up again (systemd/).
 constexpr int kShutDownAsked = 77;
+constexpr int kRestartAsked = 78;
 constexpr std::int64_t kLookAgainMs = 15'000;
 
 Result<> make_folder(const std::string& path) {
@@ -77,14 +79,14 @@ base::Upstream audit_probe(base::Loop& loop, core::Core& core) {
 }
 
 // What ends the loop: the service manager, or somebody at the console.
-struct Ending {
+struct End {
   base::Loop& loop;
-  bool asked_at_console = false;
+  std::optional<core::Ending> asked_at_console;
 };
 
 core::Environment environment(base::Loop& loop, const base::Log& log, core::Random& random,
                               const OpenedStore& opened, const config::Config& config,
-                              const registry::Cp932& cp932, Ending& ending, std::string& status) {
+                              const registry::Cp932& cp932, End& end, std::string& status) {
   return {.loop = loop,
           .log = log,
           .random = random,
@@ -93,9 +95,9 @@ core::Environment environment(base::Loop& loop, const base::Log& log, core::Rand
           .cp932 = cp932,
           .connect_audit = [path = config.audit_socket()] { return ipc::connect_to(path); },
           .stop =
-              [&ending] {
-                ending.asked_at_console = true;
-                ending.loop.stop();
+              [&end](core::Ending ending) {
+                end.asked_at_console = ending;
+                end.loop.stop();
               },
           .fatal =
               [&log](std::string_view what) {
@@ -107,8 +109,8 @@ core::Environment environment(base::Loop& loop, const base::Log& log, core::Rand
           .store_failure = opened.failure};
 }
 
-// True when somebody at the console asked for the end.
-Result<bool> run(const config::Config& config, const base::Log& log) {
+// What somebody at the console asked for, if that is why it ends.
+Result<std::optional<core::Ending>> run(const config::Config& config, const base::Log& log) {
   TRY(base::sandbox::no_dumps());
   const base::SystemClock clock;
   core::SystemRandom random;
@@ -123,13 +125,17 @@ Result<bool> run(const config::Config& config, const base::Log& log) {
   // Threads made from here on are locked in as their maker is.
   const auto hashes = TRY(core::HashPool::start(*loop));
 
-  Ending end{*loop};
+  End end{*loop, {}};
   std::string status;
   core::Core core(environment(*loop, log, random, opened, config, cp932, end, status), *hashes);
   core::Admission admission(core);
   core.admission = &admission;
   const core::Server server(core, std::move(web), std::move(console),
-                            {config.web_users, config.console_users});
+                            {.web = config.web_users,
+                             .console = config.console_users,
+                             .unlock = config.unlock_users,
+                             .tamper = config.tamper_users,
+                             .monitor = config.monitor_users});
   const base::Watch ending = loop->watch(signals.get(), [&loop](base::Ready) { loop->stop(); });
   core.start();
   const base::Upstream audit = audit_probe(*loop, core);
@@ -150,6 +156,12 @@ Result<bool> run(const config::Config& config, const base::Log& log) {
   TRY(loop->run());
   if (look_again) return fail(Code::kUnavailable, "store");
   return end.asked_at_console;
+}
+
+int status_of(const Result<std::optional<core::Ending>>& done) {
+  if (!done) return 1;
+  if (!*done) return 0;
+  return **done == core::Ending::kRestart ? kRestartAsked : kShutDownAsked;
 }
 
 bool wants_check(int argc, char** argv) {
@@ -174,5 +186,5 @@ int main(int argc, char** argv) {
   if (!done) log.error("stopped", {{"error", done.error()}});
   std::fflush(nullptr);
   // Not return: handlers that still wait for another process would be torn down under them.
-  ::_exit(!done ? 1 : *done ? kShutDownAsked : 0);
+  ::_exit(status_of(done));
 }

@@ -1,5 +1,7 @@
 #include "daemon/server.h"
 
+#include <algorithm>
+
 namespace core {
 
 Server::Server(Core& core, base::Fd web, base::Fd console, Users users)
@@ -18,18 +20,29 @@ void Server::accept_web() {
   ipc::serve<ipc::AcceptorCore>(core_.loop(), **std::move(fd), std::move(service));
 }
 
+base::Role Server::role_of(const base::Fd& fd, std::uint32_t uid) const {
+  const auto has = [uid](const std::vector<std::uint32_t>& users) {
+    return std::ranges::find(users, uid) != users.end();
+  };
+  if (has(users_.unlock)) return base::Role::kUnlocker;
+  if (has(users_.tamper)) return base::Role::kWatcher;
+  if (has(users_.monitor)) return base::Role::kMonitor;
+  return ipc::peer_is_one_of(fd, users_.console) ? base::Role::kOperator : base::Role::kNone;
+}
+
 void Server::accept_console() {
   auto fd = ipc::accept_from(console_);
   if (!fd || !*fd) return;
   const auto uid = ipc::peer_uid(**fd);
-  if (!uid || !ipc::peer_is_one_of(**fd, users_.console)) {
+  const auto role = uid ? role_of(**fd, *uid) : base::Role::kNone;
+  if (role == base::Role::kNone) {
     return core_.log().error("console_refused", {{"uid", uid ? std::int64_t{*uid} : -1}});
   }
   if (consoles_ >= kConsolesMax) return core_.log().warn("too_many_consoles");
   ++consoles_;
   auto peer = std::make_shared<Peer>();
   peer->zone = base::Zone::kControl;
-  peer->role = base::Role::kOperator;
+  peer->role = role;
   peer->text = ipc::Text<45>::literal("uid " + std::to_string(*uid));
   auto service =
       std::make_shared<Service<ipc::ConsoleCore>>(core_, std::move(peer), [this] { --consoles_; });

@@ -8,13 +8,18 @@ namespace core {
 
 class Server {
  public:
-  // A console, `kagikura status` and one spare; two acceptors while one replaces the other.
-  static constexpr std::size_t kConsolesMax = 8;
+  // Two consoles, `kagikura status`, the appliance's own programs and some spare; two acceptors
+  // while one replaces the other.
+  static constexpr std::size_t kConsolesMax = 16;
   static constexpr std::size_t kAcceptorsMax = 4;
 
   struct Users {
     std::vector<std::uint32_t> web;  // our own when empty, as for ipc::peer_is_one_of
     std::vector<std::uint32_t> console;
+    // One right each, whatever `console` says; nobody when empty.
+    std::vector<std::uint32_t> unlock;
+    std::vector<std::uint32_t> tamper;
+    std::vector<std::uint32_t> monitor;
   };
 
   Server(Core& core, base::Fd web, base::Fd console, Users users);
@@ -24,6 +29,8 @@ class Server {
  private:
   void accept_web();
   void accept_console();
+  // Who is at the other end of the console's socket; kNone: nobody of ours.
+  [[nodiscard]] base::Role role_of(const base::Fd& fd, std::uint32_t uid) const;
 
   Core& core_;
   base::Fd web_;

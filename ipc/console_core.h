@@ -2,7 +2,7 @@
 // uid say that it is one.
 #pragma once
 
-#include "ipc/values.h"
+#include "ipc/worker_core.h"
 
 namespace ipc {
 
@@ -20,8 +20,14 @@ struct GetStatus {
     std::uint64_t log_entries = 0;
     std::uint8_t log_used_percent = 0;
     WallTime checkpoint_at;
+    std::uint64_t checkpoint_size = 0;  // the newest checkpoint: what is written down
+    Text<64> checkpoint_root;
     Digest certificate_fingerprint;  // SHA-256 of the TLS certificate
     std::uint8_t pin_tries_left = 0;
+    base::Cover cover = base::Cover::kNotWatched;
+    std::uint64_t disk_free_mib = 0;  // of the log's file system
+    bool disk_low = false;            // less than the log needs: nothing but its end is written
+    std::uint32_t connections = 0;    // browsers
   };
 };
 
@@ -41,8 +47,8 @@ struct Provision {
   Name auditor_name;
 };
 
-// Three wrong PINs in a row refuse further tries until the console restarts core: a token's own
-// counter must not be used up by accident.
+// Of what is locked. Three wrong PINs in a row refuse further tries until the console restarts
+// core: a token's own counter must not be used up by accident.
 struct Unlock {
   using Reply = Done;
   Secret<64> pin;
@@ -51,6 +57,43 @@ struct Unlock {
 
 struct SealAppliance {
   using Reply = Done;
+};
+
+// Of what is sealed; a person's act. kState "cover" while a cover switch says open.
+struct Unseal {
+  using Reply = Done;
+  Secret<64> pin;
+  bool accept_clock = false;
+};
+
+// From the watcher, at its start, at each change and every few seconds: its silence is a sign too.
+struct ReportTamper {
+  using Reply = Done;
+  base::Cover cover = base::Cover::kNotWatched;
+  bool button = false;  // the seal button was pressed
+};
+inline constexpr std::int64_t kReportEveryMs = 5000;
+
+// Before a change of the box itself: core allows and logs it, then the console asks kagikura-site.
+struct AllowSite {
+  using Reply = Done;
+  base::SiteAct act = base::SiteAct::kNetwork;
+};
+
+// What a vendor may see: states, counts, sizes, versions. No name of a person, no number.
+struct MakeBundle {
+  struct Reply {
+    Fd text;  // sealed memory file, UTF-8
+  };
+};
+
+// Entries from `from` on, oldest first, at most 100.
+struct FollowLog {
+  struct Reply {
+    std::uint64_t size = 0;
+    List<LogRow, 100> rows;
+  };
+  std::uint64_t from = 0;
 };
 
 struct GetCheckpoint {
@@ -71,13 +114,15 @@ struct ExportLogLocal {
 
 struct ShutDown {
   using Reply = Done;
+  bool restart = false;  // the machine comes up again
 };
 
 struct ConsoleCore {
   static constexpr const char* kName = "console-core";
   static constexpr std::size_t kInFlightMax = 1;
-  using Request = std::variant<GetStatus, Provision, Unlock, SealAppliance, GetCheckpoint,
-                               ExportLogLocal, ShutDown>;
+  using Request =
+      std::variant<GetStatus, Provision, Unlock, SealAppliance, GetCheckpoint, ExportLogLocal,
+                   ShutDown, Unseal, ReportTamper, AllowSite, MakeBundle, FollowLog>;
 };
 
 }  // namespace ipc

@@ -39,6 +39,13 @@ struct GetAuditFacts {
     // unlocked with the PIN and took the clock as it was.
     std::uint64_t clock_behind_ms = 0;
     WallTime checkpoint_at;
+    std::uint64_t checkpoint_size = 0;  // the newest checkpoint's
+    Text<64> checkpoint_root;
+    // The log's newest word on it is that the appliance is sealed: outlives every restart.
+    bool sealed = false;
+    Text<64> sealed_by;  // the reason that was logged with it
+    std::uint64_t disk_free_mib = 0;
+    bool disk_low = false;      // the log's disk: only what has the reserve's priority is written
     bool hsm_enrolled = false;  // the fixed keys exist; known after the first login
     bool hsm_ok = false;        // logged in and answering
     Text<64> hsm_model;
@@ -59,6 +66,7 @@ struct UnlockHsm {
   Actor actor;
   Secret<64> pin;
   bool enrol = false;
+  bool unseal = false;  // without it a sealed appliance is not unlocked: kState "sealed"
 };
 
 struct LockHsm {

@@ -6,7 +6,9 @@
 //                                         decides the zone from the address that the kernel gave it
 //   WorkerCore   web worker -> core       HOSTILE: parses the network. Knows nothing that core did
 //                                         not tell it; its address and zone are core's facts
-//   ConsoleCore  console, kagikura -> core   local operator: the socket's mode and the peer's uid
+//   ConsoleCore  console, kagikura, unlock, tamper, metrics, syslog -> core   the socket's mode and
+//                                         the peer's uid say who; one right each but the first two
+//   ConsoleSite  console -> site          typed settings of the box; written to files, never run
 //   CoreAudit    core -> audit            core is NOT trusted with numbers: grants, budgets and the
 //                                         log are audit's own
 //   AuditHsm     audit -> hsm             hsm is trusted with numbers, for one call at a time
@@ -19,5 +21,6 @@
 #include "ipc/acceptor_core.h"
 #include "ipc/audit_hsm.h"
 #include "ipc/console_core.h"
+#include "ipc/console_site.h"
 #include "ipc/core_audit.h"
 #include "ipc/worker_core.h"

@@ -18,6 +18,10 @@ constexpr auto kOffice = any_of(Role::kResponsible, Role::kHandler);
 constexpr auto kLogReaders = any_of(Role::kResponsible, Role::kAuditor);
 constexpr auto kStaff = any_of(Role::kResponsible, Role::kHandler, Role::kAuditor);
 constexpr auto kOperator = any_of(Role::kOperator);
+constexpr auto kUnlockers = any_of(Role::kOperator, Role::kUnlocker);
+constexpr auto kLookers = any_of(Role::kOperator, Role::kUnlocker, Role::kMonitor);
+constexpr auto kWatcher = any_of(Role::kWatcher);
+constexpr auto kMonitor = any_of(Role::kMonitor);
 
 constexpr auto kDesk = any_of(Zone::kHandling);  // 取扱区域
 constexpr auto kDeskOrPortal = any_of(Zone::kHandling, Zone::kCollection);
@@ -27,7 +31,9 @@ constexpr auto kRunning = any_of(State::kOperational);
 constexpr auto kAlways = any_of(State::kUnprovisioned, State::kLocked, State::kOperational,
                                 State::kSealed, State::kFailed);
 // With a TLS key to speak with: not before set-up, and not while the HSM is closed to us.
-constexpr auto kClosedHsm = any_of(State::kLocked, State::kSealed);
+constexpr auto kShut = any_of(State::kLocked);
+constexpr auto kBraked = any_of(State::kSealed);
+constexpr auto kSealable = any_of(State::kLocked, State::kOperational);
 constexpr auto kNew = any_of(State::kUnprovisioned);
 
 constexpr auto kOpen = Credential::kNone;
@@ -80,13 +86,18 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kSeeSettings,        kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kSaveSettings,       kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kSaveSettings,    0, false},
 
-  {Action::kSeeStatus,          kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kSeeStatus,          kLookers,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
   {Action::kProvision,          kOperator,    kRack,         kNew,       kConsole,   kNoStepUp,                   0, false},
-  {Action::kUnlock,             kOperator,    kRack,         kClosedHsm, kConsole,   kNoStepUp,                   0, false},
-  {Action::kSeal,               kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false},
+  {Action::kUnlock,             kUnlockers,   kRack,         kShut,      kConsole,   kNoStepUp,                   0, false},
+  {Action::kSeal,               kOperator,    kRack,         kSealable,  kConsole,   kNoStepUp,                   0, false},
   {Action::kSeeCheckpoint,      kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false},
   {Action::kExportLogLocally,   kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false},
   {Action::kShutDown,           kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kUnseal,             kOperator,    kRack,         kBraked,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kReportTamper,       kWatcher,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kChangeSite,         kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kMakeBundle,         kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kFollowLog,          kMonitor,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
 }};
 // clang-format on
 

@@ -49,6 +49,11 @@ std::string_view name(Action action) {
     case Action::kSeeCheckpoint: return "see_checkpoint";
     case Action::kExportLogLocally: return "export_log_locally";
     case Action::kShutDown: return "shut_down";
+    case Action::kUnseal: return "unseal";
+    case Action::kReportTamper: return "report_tamper";
+    case Action::kChangeSite: return "change_site";
+    case Action::kMakeBundle: return "make_bundle";
+    case Action::kFollowLog: return "follow_log";
   }
   return "unknown";
 }

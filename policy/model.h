@@ -61,7 +61,12 @@ enum class Action : std::uint8_t {
   kSeeCheckpoint,
   kExportLogLocally,
   kShutDown,
-  kLast = kShutDown,
+  kUnseal,
+  kReportTamper,
+  kChangeSite,
+  kMakeBundle,
+  kFollowLog,
+  kLast = kFollowLog,
 };
 inline constexpr std::size_t kActions = static_cast<std::size_t>(Action::kLast) + 1;
 

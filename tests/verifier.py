@@ -26,7 +26,7 @@ WORDS = {
         invalid missing too_long too_many check_digit mismatch duplicate not_found denied
         step_up expired used budget conflict locked state unavailable timeout full io
         corrupt protocol internal""",
-    "role": "responsible handler auditor subject operator",
+    "role": "responsible handler auditor subject operator unlocker watcher monitor",
     "zone": "control handling collection",
     "purpose": "intake tax social_insurance employment_insurance payment_record",
     "act": "reveal approve_disposal invite export_log save_settings",
@@ -47,7 +47,8 @@ WORDS = {
         account.disabled roster.imported person.changed request.created request.revoked
         portal.opened portal.refused number.submitted number.declined number.approved
         number.returned disposal.proposed disposal.cancelled disposal.approved disposal.done
-        disposal.certificate settings.changed log.read""",
+        disposal.certificate settings.changed log.read appliance.tampered site.changed
+        support.bundle""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 

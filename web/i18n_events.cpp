@@ -79,6 +79,10 @@ constexpr Row<base::CoreEvent> kCoreEventTexts[] = {
     {base::CoreEvent::kCertificateIssued, {"廃棄証明書を発行", "Disposal certificate issued"}},
     {base::CoreEvent::kSettingsChanged, {"設定を変更", "Settings changed"}},
     {base::CoreEvent::kLogRead, {"記録を閲覧", "Log read"}},
+    {base::CoreEvent::kTampered,
+     {"開封または封印ボタンを検知", "Cover opened or seal button pressed"}},
+    {base::CoreEvent::kSiteChanged, {"装置の設定を変更", "Settings of the box changed"}},
+    {base::CoreEvent::kBundleMade, {"保守用情報を書き出し", "Support bundle made"}},
 };
 static_assert(is_complete(kCoreEventTexts));
 

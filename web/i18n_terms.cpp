@@ -15,6 +15,9 @@ constexpr Row<base::Role> kRoleTexts[] = {
     {base::Role::kAuditor, {"監査人", "Auditor"}},
     {base::Role::kSubject, {"本人", "Person concerned"}},
     {base::Role::kOperator, {"コンソール操作者", "Console operator"}},
+    {base::Role::kUnlocker, {"自動解錠", "Unattended unlocking"}},
+    {base::Role::kWatcher, {"開封監視", "Cover watcher"}},
+    {base::Role::kMonitor, {"監視", "Monitoring"}},
 };
 static_assert(is_complete(kRoleTexts));
 

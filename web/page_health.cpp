@@ -11,4 +11,12 @@ Response page_health(Context& context, const Request& /*request*/) {
                            "state: " + std::string(base::name(facts->state)) + "\n");
 }
 
+Response page_ready(Context& context, const Request& /*request*/) {
+  const auto facts = context.core.call(ipc::GetPublicFacts{});
+  if (facts && facts->state == base::State::kOperational) {
+    return Response::content(ContentType::kText, "ready\n");
+  }
+  return Response::content(ContentType::kText, "not ready\n", Status::kUnavailable);
+}
+
 }  // namespace web

@@ -6,5 +6,7 @@
 namespace web {
 
 Response page_health(Context& context, const Request& request);
+// /readyz: would the main job work now? 200 only while the appliance is Operational.
+Response page_ready(Context& context, const Request& request);
 
 }  // namespace web

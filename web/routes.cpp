@@ -13,6 +13,7 @@ constexpr Method kPost = Method::kPost;
 // clang-format off
 constexpr Route kRoutes[] = {
     {kGet,  "/healthz",                     Body::kNone,   page_health},
+    {kGet,  "/readyz",                      Body::kNone,   page_ready},
 
     {kGet,  "/",                            Body::kNone,   page_dashboard},
     {kGet,  "/sign-in",                     Body::kNone,   page_sign_in},

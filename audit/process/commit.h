@@ -39,9 +39,12 @@ class Journal {
 
   // The stamp that the next entry would carry.
   [[nodiscard]] std::uint64_t run() const { return run_.now(); }
-  // Since when nothing has been appended.
   // The last entry of normal priority found no room.
   [[nodiscard]] bool full() const { return full_; }
+  // While the disk is low only Priority::kReserve is taken; the log says so once each time.
+  void set_disk_low(bool low, std::uint64_t free_mib);
+  [[nodiscard]] bool disk_low() const { return disk_low_; }
+  // Since when nothing has been appended.
   [[nodiscard]] base::MonoTime idle_since() const { return idle_since_; }
   [[nodiscard]] std::uint64_t syncs() const { return syncs_; }
 
@@ -59,6 +62,7 @@ class Journal {
   Log& log_;
   RunClock run_;
   bool full_ = false;  // the last entry without priority found no room
+  bool disk_low_ = false;
   std::function<void(base::Error)> on_fatal_;
   std::vector<Waiter> waiters_;
   base::Timer lazy_;

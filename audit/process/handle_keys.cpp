@@ -45,6 +45,8 @@ Service::Answer<ipc::UnlockHsm> Service::handle(ipc::UnlockHsm request) {
 }
 
 Task<Result<>> Service::unlock(ipc::UnlockHsm& request) {
+  // Neither a core that starts anew nor a PIN by itself opens what was sealed.
+  if (seal_.sealed() && !request.unseal) co_return fail(Code::kState, "sealed");
   // Core has restarted while this process stayed logged in.
   if (request.pin.empty()) co_return hsm_.ready() ? Result<>() : fail(Code::kState, "hsm");
   CO_CHECK(pins_.check(journal_.run()));

@@ -24,8 +24,8 @@ constexpr std::int64_t kCertificateMs = std::int64_t{20} * 365 * 86'400'000;
 // attacked.
 bool is_reserved(CoreEvent event) {
   return event == CoreEvent::kStateChanged || event == CoreEvent::kShutDown ||
-         event == CoreEvent::kStarted || event == CoreEvent::kSignInFailed ||
-         event == CoreEvent::kStepUpFailed;
+         event == CoreEvent::kStarted || event == CoreEvent::kTampered ||
+         event == CoreEvent::kSignInFailed || event == CoreEvent::kStepUpFailed;
 }
 
 Entry entry_of(const ipc::Append& request) {
@@ -89,7 +89,9 @@ base::Text<64> base64_text(const base::Digest& digest) {
 
 Service::Answer<ipc::Append> Service::handle(ipc::Append request) {
   const auto priority = is_reserved(request.event) ? Priority::kReserve : Priority::kNormal;
-  CO_TRY(const std::uint64_t index, co_await journal_.append_durable(entry_of(request), priority));
+  const Entry entry = entry_of(request);
+  CO_TRY(const std::uint64_t index, co_await journal_.append_durable(entry, priority));
+  seal_.saw(entry);
   co_return ipc::Append::Reply{index, point()};
 }
 
@@ -109,6 +111,12 @@ Service::Answer<ipc::GetAuditFacts> Service::handle(ipc::GetAuditFacts /*request
   clock_.saw(now);
   facts.clock_behind_ms = clock_.behind_ms(now);
   facts.checkpoint_at = checkpoint_at_;
+  facts.checkpoint_size = checkpoints_.last().size;
+  if (facts.checkpoint_size > 0) facts.checkpoint_root = base64_text(checkpoints_.last().root);
+  facts.sealed = seal_.sealed();
+  facts.sealed_by = base::Text<64>::literal(seal_.by());
+  facts.disk_free_mib = disk_free_mib_;
+  facts.disk_low = journal_.disk_low();
   facts.hsm_enrolled = enrolled();
   facts.hsm_ok = hsm_.ready();
   facts.hsm_model = hsm_.model();
@@ -221,7 +229,15 @@ void Service::tick() {
     checkpoint_tried_ = now;
     base::spawn(tick_checkpoint());
   }
+  look_at_disk();
   static_cast<void>(log_.prepare());  // a full disk is told by the append that needs the room
+}
+
+void Service::look_at_disk() {
+  const auto free = disk_free_();
+  if (!free) return;
+  disk_free_mib_ = *free >> 20U;
+  journal_.set_disk_low(*free < disk_reserve_, disk_free_mib_);
 }
 
 Task<void> Service::tick_checkpoint() {

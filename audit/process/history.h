@@ -42,6 +42,20 @@ class ClockGuard {
   base::WallTime latest_;
 };
 
+// Whether the log's newest word is that the appliance is sealed. That is what outlives every
+// restart: core asks for it, and an unlocking that does not say that it unseals is refused.
+class SealFact {
+ public:
+  void saw(const Entry& entry);
+  [[nodiscard]] bool sealed() const { return sealed_; }
+  // What was logged as its cause; empty when a person sealed.
+  [[nodiscard]] std::string_view by() const { return by_.view(); }
+
+ private:
+  bool sealed_ = false;
+  base::FieldName by_;
+};
+
 struct History {
   explicit History(BudgetLimits limits) : budget(limits) {}
   // For Log::open().
@@ -50,6 +64,7 @@ struct History {
   Budget budget;
   PinGuard pins;
   ClockGuard clock;
+  SealFact seal;
   base::Text<64> origin;  // empty: a new log
   bool alarmed = false;
 };

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "audit/process/sandbox_table.h"
@@ -30,6 +31,13 @@ Result<Fd> lock_log_folder(const std::string& dir) {
   if (!folder.valid()) return fail(Code::kIo, "log_folder");
   if (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return fail(Code::kConflict, "log_folder");
   return folder;
+}
+
+// Bytes that we may still use on the file system of `folder`.
+std::optional<std::uint64_t> free_bytes(const Fd& folder) {
+  struct statvfs found{};
+  if (::fstatvfs(folder.get(), &found) != 0) return std::nullopt;
+  return std::uint64_t{found.f_bavail} * found.f_frsize;
 }
 
 // SIGTERM as a descriptor, so that the last entries are synced before the end.
@@ -101,7 +109,9 @@ Result<> run(const config::Config& config, const base::Log& diary) {
                 // What the disk holds is unknown: the next start reads it.
                 diary.error("log_failed", {{"error", why}});
                 ::_exit(kDiskFailed);
-              }},
+              },
+          .disk_free = [&folder_lock] { return free_bytes(folder_lock); },
+          .disk_reserve = 2 * config.log_segment_bytes},
       std::move(history));
   const base::Watch accepting = loop->watch(listener.get(), [&](base::Ready) {
     accept_core(*loop, diary, listener, config.core_users, service);

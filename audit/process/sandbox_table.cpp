@@ -46,6 +46,7 @@ constexpr std::array kCalls = {
     Call{"fdatasync", "makes entries durable"},
     Call{"fsync", "makes the folder's names durable"},
     Call{"rename", "gives a prepared segment its name"},
+    Call{"fstatfs", "how much room the disk has left"},
     Call{"write", "the operational log on standard error; memory files"},
     // Exports and large messages.
     Call{"memfd_create", "memory files for exports and large messages"},

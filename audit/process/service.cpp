@@ -29,6 +29,9 @@ Service::Service(Parts parts, Settings settings, History history)
       budget_(std::move(history.budget)),
       pins_(history.pins),
       clock_(history.clock),
+      seal_(history.seal),
+      disk_free_(std::move(settings.disk_free)),
+      disk_reserve_(settings.disk_reserve),
       hsm_(parts.loop, {.connect = std::move(settings.connect_hsm),
                         .call_timeout_ms = settings.hsm_timeout_ms,
                         .on_fault = [this](Error why) { hsm_fault(why); },
@@ -50,6 +53,7 @@ Result<> Service::start() {
   if (!index && index.error().code != base::Code::kFull) return std::unexpected(index.error());
   TRY(log_.sync());
   hsm_.start();
+  look_at_disk();
   tick();
   return {};
 }

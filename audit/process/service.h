@@ -32,6 +32,11 @@ struct Settings {
   std::int64_t hsm_timeout_ms = 5000;
   Grants::Random random = system_random;
   std::function<void(base::Error)> on_fatal;  // the disk failed; must not return to the loop
+  // Bytes left on the log's file system; none when that is not known.
+  std::function<std::optional<std::uint64_t>()> disk_free = [] { return std::nullopt; };
+  // With less than this nothing is logged but what has the reserve's priority: before the log, or
+  // the store beside it, finds no room in the middle of an act.
+  std::uint64_t disk_reserve = std::uint64_t{16} << 20U;
 };
 
 class Service {
@@ -134,6 +139,7 @@ class Service {
   base::Task<base::Result<SignedNote>> checkpoint_now();
   base::Task<base::Result<Der>> log_certificate();
   void tick();
+  void look_at_disk();
   base::Task<void> tick_checkpoint();
 
   base::Loop& loop_;
@@ -146,6 +152,10 @@ class Service {
   Budget budget_;
   PinGuard pins_;
   ClockGuard clock_;
+  SealFact seal_;
+  std::function<std::optional<std::uint64_t>()> disk_free_;
+  std::uint64_t disk_reserve_;
+  std::uint64_t disk_free_mib_ = 0;
   HsmLink hsm_;
   std::map<base::ShelfId, Shelf> shelves_;
   std::optional<LogKey> log_key_;

@@ -357,6 +357,8 @@ def run(ctx):
     try:
         box.prepare()
         (box.folder / "pin").write_text("a file for kagikura-unlock, which needs none here\n")
+        for folder in ("site", "run/apply", "run/applied"):  # kagikura-site's
+            (box.folder / folder).mkdir(parents=True, exist_ok=True)
         box.start()
         box.provision()
         prober = Prober(box)

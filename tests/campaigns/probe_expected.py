@@ -3,7 +3,8 @@ with a reason a line. Never made from the sandboxes' own tables: tests/campaigns
 the two, both ways.
 """
 
-ROLES = ("hsm", "audit", "core", "acceptor", "worker", "console", "unlock")
+ROLES = ("hsm", "audit", "core", "acceptor", "worker", "console", "unlock", "tamper", "metrics",
+         "syslog", "site")
 
 # One letter a role, in the order of ROLES, then the reason:
 #   + allowed with any arguments
@@ -11,85 +12,92 @@ ROLES = ("hsm", "audit", "core", "acceptor", "worker", "console", "unlock")
 #   ! refused with the error in ERRORS instead of death: a library tries it, in vain
 #   . killed, as is every call that is not here
 CALLS = """
-epoll_wait              . + + + . . .  the event loop
-epoll_ctl               . + + + . . .  the event loop
-poll                    + . . + + + +  waits for one peer; the acceptor for its workers' start
-accept4                 + + + + . . .  whoever listens; a worker is handed its connection
-socket                  ! ? ? ? . ? ?  unix sockets to the next process; the module gets no syslog
-connect                 . + + + . + +  connects again to the next process; the worker never connects
-socketpair              . . ? ? . . .  a worker's channel; the HTTP library's pair
-getsockopt              + + + . . . .  who is the peer: SO_PEERCRED
-setsockopt              . . . + ! + +  time-outs of clients; a locked-in worker has set its own
-shutdown                . . . + + . .  a worker ends its connection; the acceptor must let it
-recvmsg                 + + + + + + +  messages between our processes
-sendmsg                 + + + + + + +  messages between our processes
-recvfrom                . . . + + . .  bytes of the browser
-sendto                  . . . + + . .  bytes of the browser
-read                    + . + + . + +  token files; hash events; the loader; the keyboard
-write                   + + + + + + +  the operational log; memory files; the screen
-pread64                 + + + + + + .  memory files from a peer; the log; LMDB's pages
-pwrite64                . + + . . . .  the log is appended; LMDB's pages
-writev                  . . + . . . .  LMDB's pages that lie side by side
-lseek                   + + + + + + .  the size of a memory file
-close                   + + + + + + +  descriptors end
-fcntl                   ? ? ? ? ? ? .  flags, locks, seals
-ioctl                   . . . . . ? .  the terminal's echo
-dup2                    . . . + . . .  a worker's two descriptors get their places
-close_range             . . . ? . . .  no other descriptor reaches a worker
-openat                  + + ! + . ? +  token; next segment; loader; new export; core's libraries try
-newfstatat              + . . + . . .  sizes of token files; the loader
-access                  . . . + . . .  the loader asks for its preload list
-getdents64              + . . . . . .  which keys are in the token
-ftruncate               + . . . . . .  key files are rewritten in place
-unlink                  + . . . . . .  a destroyed key's file
-rename                  . + . . . . .  a prepared segment gets its name
-fsync                   + + . . . . .  keys; the log folder's names
-fdatasync               . + + . . . .  entries; store pages
-memfd_create            + + + + + . .  large messages; a worker's uploads
-mmap                    ? ? ? ? ? ? ?  memory, never code, but for the loader
-mprotect                . . ? ? . . .  stacks of threads; the loader's relocations
-munmap                  + + + + + + +  memory
-mremap                  + + + + + + +  memory
-brk                     + + + + + + +  memory
-madvise                 . . + . . . .  the store's pages are dropped after reading
-futex                   + + + + + . .  locks inside libraries
-clock_gettime           + + + + + + +  clocks that the vDSO cannot read
-clock_nanosleep         + . . . . . +  a token that is being rewritten; between two looks
-setitimer               + . . . . . .  the watchdog of calls into the module
-rt_sigreturn            + . . . . . .  the watchdog's tick returns
-restart_syscall         + . . + + + +  a poll that was stopped and continued
-getrandom               + + + + + . .  random bytes
-getpid                  + . + . . . .  libcrypto and LMDB ask whether this is a fork
-geteuid                 + + + . . . .  may a peer of this user connect
-sysinfo                 ! . . . . . .  the C library's sort asks for the size of memory
-eventfd2                . . + . . . .  a hashing thread tells the loop
-clone                   . . ? . . . .  hashing threads, never a process
-clone3                  . . ! . . . .  its flags cannot be seen; the C library then uses clone
-set_robust_list         . . + + . . .  thread start; program start
-rseq                    . . + + . . .  thread start; program start
-rt_sigprocmask          . . + . . . .  thread start
-rt_sigaction            . . + . . . .  thread start
-sched_getaffinity       . . + . . . .  the C library counts processors for its arenas
-exit                    . . + . . . .  a thread's end
-exit_group              + + + + + + +  the end
-vfork                   . . . + . . .  a worker
-execveat                . . . ? . . .  the worker's program, by its descriptor
-pidfd_open              . . . + . . .  hears of a worker's end
-wait4                   . . . + . . .  a worker's exit status
-kill                    . . . ? . . .  a worker that cannot be watched
-arch_prctl              . . . ? . . .  program start: thread-local storage
-set_tid_address         . . . + . . .  program start
-prlimit64               . . . ? . . .  a worker's own limits
-prctl                   . . . ? . . .  a worker gives up dumps and privileges
-seccomp                 . . . + . . .  a worker adds its own list; lists only ever shrink
-landlock_create_ruleset . . . + . . .  a worker gives up files
-landlock_restrict_self  . . . + . . .  a worker gives up files
+epoll_wait              . + + + . . . . . . +  the event loop
+epoll_ctl               . + + + . . . . . . +  the event loop
+poll                    + . . + + + + + + + .  waits for a peer, a worker's start
+accept4                 + + + + . . . . . . +  whoever listens; a worker is handed its connection
+socket                  ! ? ? ? . ? ? ? ? ? ?  to the next process; no syslog for hsm
+connect                 . + + + . + + + + + .  again to the next process
+socketpair              . . ? ? . . . . . . .  a worker's channel; the HTTP library's pair
+getsockopt              + + + . . . . . . + +  who is the peer: SO_PEERCRED
+setsockopt              . . . + ! + + + + + .  time-outs; a worker has set its own
+shutdown                . . . + + . . . . . .  a worker ends its connection
+recvmsg                 + + + + + + + + + + +  messages between our processes
+sendmsg                 + + + + + + + + + + +  messages between our processes
+recvfrom                . . . + + . . . . . .  bytes of the browser
+sendto                  . . . + + . . . . . +  bytes of the browser
+read                    + . + + . + + + + + +  token files; hash events; the loader; the keyboard
+write                   + + + + + + + + + + +  the operational log; memory files; the screen
+pread64                 + + + + + + . + . . .  memory files from a peer; the log; LMDB's pages
+pwrite64                . + + . . . . . . . .  the log is appended; LMDB's pages
+writev                  . . + . . . . . . . .  LMDB's pages that lie side by side
+lseek                   + + + + + + . . . . .  the size of a memory file
+close                   + + + + + + + + + + +  descriptors end
+fcntl                   ? ? ? ? ? ? . . . . ?  flags, locks, seals
+ioctl                   . . . . . ? . . . . .  the terminal's echo
+dup2                    . . . + . . . . . . .  a worker's two descriptors get their places
+close_range             . . . ? . . . . . . .  no other descriptor reaches a worker
+openat                  + + ! + . ? + . ! ! +  token; segment; loader; export; site
+newfstatat              + . . + . . . . . . .  sizes of token files; the loader
+access                  . . . + . . . . . . .  the loader asks for its preload list
+getdents64              + . . . . . . . . . .  which keys are in the token
+ftruncate               + . . . . . . . . . .  key files are rewritten in place
+unlink                  + . . . . . . . . . .  a destroyed key's file
+rename                  . + . . . . . . . . +  a prepared segment gets its name
+fstatfs                 . + . . . . . . . . .  how much room the log's disk has left
+fsync                   + + . . . . . . . . +  keys; the log folder's names
+fdatasync               . + + . . . . . . . .  entries; store pages
+memfd_create            + + + + + . . . . . .  large messages; a worker's uploads
+mmap                    ? ? ? ? ? ? ? ? ? ? ?  memory, never code, but for the loader
+mprotect                . . ? ? . . . . . . .  stacks of threads; the loader's relocations
+munmap                  + + + + + + + + + + +  memory
+mremap                  + + + + + + + + + + +  memory
+brk                     + + + + + + + + + + +  memory
+madvise                 . . + . . . . . . . .  the store's pages are dropped after reading
+futex                   + + + + + . . . + + +  locks inside libraries
+clock_gettime           + + + + + + + + + + +  clocks that the vDSO cannot read
+clock_nanosleep         + . . . . . + . . + .  a token that is being rewritten; between two looks
+setitimer               + . . . . . . . . . .  the watchdog of calls into the module
+rt_sigreturn            + . . . . . . . . . .  the watchdog's tick returns
+restart_syscall         + . . + + + + + + + .  a poll that was stopped and continued
+getrandom               + + + + + . . . + + .  random bytes
+getpid                  + . + . . . . . + + .  libcrypto and LMDB ask whether this is a fork
+geteuid                 + + + . . . . . . . +  may a peer of this user connect
+sysinfo                 ! . . . . . . . . . .  the C library's sort asks for the size of memory
+eventfd2                . . + . . . . . . . .  a hashing thread tells the loop
+clone                   . . ? . . . . . . . .  hashing threads, never a process
+clone3                  . . ! . . . . . . . .  its flags cannot be seen: clone then
+set_robust_list         . . + + . . . . . . .  thread start; program start
+rseq                    . . + + . . . . . . .  thread start; program start
+rt_sigprocmask          . . + . . . . . . . .  thread start
+rt_sigaction            . . + . . . . . . . .  thread start
+sched_getaffinity       . . + . . . . . . . .  the C library counts processors for its arenas
+exit                    . . + . . . . . . . .  a thread's end
+exit_group              + + + + + + + + + + +  the end
+vfork                   . . . + . . . . . . .  a worker
+execveat                . . . ? . . . . . . .  the worker's program, by its descriptor
+pidfd_open              . . . + . . . . . . .  hears of a worker's end
+wait4                   . . . + . . . . . . .  a worker's exit status
+kill                    . . . ? . . . . . . .  a worker that cannot be watched
+arch_prctl              . . . ? . . . . . . .  program start: thread-local storage
+set_tid_address         . . . + . . . . . . .  program start
+prlimit64               . . . ? . . . . . . .  a worker's own limits
+prctl                   . . . ? . . . . . . .  a worker gives up dumps and privileges
+seccomp                 . . . + . . . . . . .  a worker adds its own list; lists only ever shrink
+landlock_create_ruleset . . . + . . . . . . .  a worker gives up files
+landlock_restrict_self  . . . + . . . . . . .  a worker gives up files
+bind                    . . . . . . . . . . +  netlink: this machine's addresses
+getsockname             . . . . . . . . . . +  the same
+uname                   . . . . . . . . . . +  the host's name for the console
+fchmod                  . . . . . . . . . . +  the site's files are for others to read
 """
 
 ERRORS = {
     ("socket", "hsm"): "EACCES",
     ("setsockopt", "worker"): "EOPNOTSUPP",
     ("openat", "core"): "EACCES",
+    ("openat", "metrics"): "EACCES",
+    ("openat", "syslog"): "EACCES",
     ("sysinfo", "hsm"): "ENOSYS",
     ("clone3", "core"): "ENOSYS",
 }
@@ -103,7 +111,7 @@ CHANGED_BY_SANDBOX = {"seccomp"}
 # Most that a role may have (docs/design; OpenSSH's monitor child has about 45).
 CALLS_MAX = {"worker": 45, "audit": 55}
 
-AF_UNIX = 1
+AF_UNIX, AF_INET, AF_INET6, AF_NETLINK = 1, 2, 10, 16
 THREAD = 0x3D0F00  # VM FS FILES SIGHAND THREAD SYSVSEM SETTLS PARENT_SETTID CHILD_CLEARTID
 GETFD, GETFL, SETFL, SETFD, SETLK, SETLKW, DUPFD_CLOEXEC = 1, 3, 4, 2, 6, 7, 1030
 ADD_SEALS, GET_SEALS = 1033, 1034
@@ -119,7 +127,10 @@ OPEN_FLAGS = {0, 1, 2, 0o100, 0o101, 0o102, 0o200, 0o300, 0o301, 0o302, 0o1101, 
 # roles that have it without * are allowed each.
 ARGUMENTS = {
     "socket domain": ("socket", "{} 5 0", range(46), {
-        role: {AF_UNIX} for role in ("audit", "core", "acceptor", "console", "unlock")}),
+        **{role: {AF_UNIX} for role in ("audit", "core", "acceptor", "console", "unlock", "tamper",
+                                        "metrics")},
+        "syslog": {AF_UNIX, AF_INET, AF_INET6},  # the collector
+        "site": {AF_NETLINK}}),  # this machine's addresses
     "socketpair domain": ("socketpair", "{} 5 0 z:8", range(46), {
         "core": {AF_UNIX}, "acceptor": {AF_UNIX}}),
     "fcntl command": ("fcntl", "-1 {} 0", [*range(42), *range(1024, 1044)], {
@@ -129,6 +140,7 @@ ARGUMENTS = {
         # GETFD: ld.so(8), secure-execution mode, which a change of SELinux domain brings about.
         "acceptor": {GETFD, GETFL, SETFL, DUPFD_CLOEXEC} | SEALS,
         "worker": SEALS,
+        "site": {GETFL, SETFL, DUPFD_CLOEXEC},
         "console": {GET_SEALS}}),
     "mmap protection": ("mmap", "0 4096 {} 0x22 -1 0", range(8), {
         **{role: NO_EXEC for role in ROLES},
@@ -157,74 +169,80 @@ ARGUMENTS = {
 # ran when the program was replaced. {words} are filled in by probe.py. Every role without a line
 # of its own must end as `else`.
 CREATE = 0o102
+NO_FILES = dict.fromkeys(("worker", "console", "tamper"), "SIGSYS")
 ACTS = [
     # ---- files: Landlock; core, worker and console by seccomp alone
     ("read own key", "openat -100 s:{token_file} 0", {
-        "hsm": "ok", "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        "hsm": "ok", **NO_FILES, "else": "EACCES"}),
     ("write own key", "openat -100 s:{token_file} 2", {
-        "hsm": "ok", "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        "hsm": "ok", **NO_FILES, "else": "EACCES"}),
     ("new key", "openat -100 s:{tokens}/probe 0o102 0o600; unlink s:{tokens}/probe", {
-        "hsm": "ok", "worker": "SIGSYS", "console": "SIGSYS", "else": "SIGSYS"}),
+        "hsm": "ok", **NO_FILES, "else": "SIGSYS"}),
     ("module's settings", "openat -100 s:{softhsm} 0", {
-        "hsm": "ok", "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        "hsm": "ok", **NO_FILES, "else": "EACCES"}),
     ("change the module's settings", "openat -100 s:{softhsm} 2", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("the PIN of unattended boxes", "openat -100 s:{pin} 0", {
-        "unlock": "ok", "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        "unlock": "ok", **NO_FILES, "else": "EACCES"}),
     ("read the log", "openat -100 s:{segment} 0", {
-        "audit": "ok", "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        "audit": "ok", **NO_FILES, "else": "EACCES"}),
     ("write the log", "openat -100 s:{segment} 2", {
-        "audit": "ok", "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        "audit": "ok", **NO_FILES, "else": "EACCES"}),
     ("next segment", "openat -100 s:{log}/probe 0o102 0o600; rename s:{log}/probe s:{log}/probe2", {
-        "audit": "ok", "else": "SIGSYS"}),
+        "audit": "ok", "site": "EACCES", "else": "SIGSYS"}),
     ("delete the log", "unlink s:{segment}", {"hsm": "EACCES", "else": "SIGSYS"}),
     ("move the log away", "rename s:{log}/probe2 s:{folder}/probe", {
-        "audit": "EACCES", "else": "SIGSYS"}),
+        "audit": "EACCES", "site": "EACCES", "else": "SIGSYS"}),
     ("read the store", "openat -100 s:{store_file} 0", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("write the store", "openat -100 s:{store_file} 2", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("configuration", "openat -100 s:{config} 0", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("passwords of the system", "openat -100 s:/etc/shadow 0", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("users of the system", "openat -100 s:/etc/passwd 0", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("own memory as a file", "openat -100 s:/proc/self/mem 2", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("environment of a process of this user", "openat -100 s:/proc/{victim}/environ 0", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("memory of a process of this user", "openat -100 s:/proc/{victim}/mem 0", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("a device", "openat -100 s:/dev/zero 0", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("shared memory", "openat -100 s:/dev/shm/kagikura-probe 0o102 0o600", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("temporary file", "openat -100 s:/tmp/kagikura-probe 0o102 0o600", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("unnamed temporary file", "openat -100 s:{folder} 0o20200002 0o600", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("a library", "openat -100 s:{libc} 0", {
         "acceptor": "ok",  # its workers' loader
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("replace a library", "openat -100 s:{libc} 1", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("replace a program", "openat -100 s:{program} 1", {
-        "worker": "SIGSYS", "console": "SIGSYS", "else": "EACCES"}),
+        **NO_FILES, "else": "EACCES"}),
     ("a new export", "openat -100 s:{folder}/probe-{id} 0o301 0o600", {
+        **NO_FILES,
         "console": "ok",  # where its operator wants it, never over something
-        "worker": "SIGSYS", "else": "EACCES"}),
+        "else": "EACCES"}),
     ("an export over the log", "openat -100 s:{segment} 0o301 0o600", {
-        "core": "EACCES", "worker": "SIGSYS", "else": "EEXIST"}),
+        "core": "EACCES", "worker": "SIGSYS", "tamper": "SIGSYS", "metrics": "EACCES",
+        "syslog": "EACCES", "else": "EEXIST"}),
     # ---- sockets: which unix socket, the folders' modes say (systemd units), and the listener
     *((f"connect to {name}", "socket 1 5 0; connect @0 un:{run}/" + name + "/socket 110", {
-        "hsm": "SIGSYS", "worker": "SIGSYS", "else": "ok"})
+        "hsm": "SIGSYS", "worker": "SIGSYS", "site": "SIGSYS", "else": "ok"})
       for name in ("hsm", "audit", "web", "console")),
-    ("connect to the network", "socket 2 1 0; connect @0 in:9 16", {"else": "SIGSYS"}),
+    ("connect to the network", "socket 2 1 0; connect @0 in:9 16", {
+        "syslog": "ECONNREFUSED",  # nobody listens there
+        "else": "SIGSYS"}),
     ("listen on the network", "socket 2 1 0; bind @0 in:0 16", {"else": "SIGSYS"}),
     ("bind a unix socket", "socket 1 5 0; bind @0 un:{folder}/probe-socket 110", {
         "else": "SIGSYS"}),
-    ("routing of the kernel", "socket 16 3 0", {"hsm": "EACCES", "else": "SIGSYS"}),
+    ("routing of the kernel", "socket 16 3 0", {"hsm": "EACCES", "site": "ok", "else": "SIGSYS"}),
+    ("netfilter of the kernel", "socket 16 3 12", {"hsm": "EACCES", "else": "SIGSYS"}),
     ("packets", "socket 17 3 0", {"hsm": "EACCES", "else": "SIGSYS"}),
     ("virtual machine's host", "socket 40 1 0", {"hsm": "EACCES", "else": "SIGSYS"}),
     # ---- other processes of the same user
@@ -279,6 +297,10 @@ LIMITS = {
     "worker": (32, 32 * MIB + 64 * 1024, 0),
     "console": (16, 1 << 32, 0),
     "unlock": (16, 0, 0),
+    "tamper": (32, 0, 0),
+    "metrics": (16, 0, 0),
+    "syslog": (16, 0, 0),
+    "site": (32, 64 * 1024, 0),
 }
 
 # Spoiled sandboxes that tests/probe/roles.cpp makes: the role that each should have been, and a

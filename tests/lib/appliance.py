@@ -178,7 +178,8 @@ class Appliance:
 
     def write_config(self):
         sections = {
-            "paths": {"state": f"{self.folder}/state", "run": f"{self.folder}/run"},
+            "paths": {"state": f"{self.folder}/state", "run": f"{self.folder}/run",
+                      "site": f"{self.folder}/site"},
             "hsm": {"module": self.module, "token": "pkcs11:token=kagikura"},
             "web": {"listen": [f"127.0.0.1:{self.port}"]},
             "store": {"size_mib": 64},

@@ -26,7 +26,8 @@ SEALS = 0x1 | 0x2 | 0x4 | 0x8  # seal, shrink, grow, write
 INTEGERS = {"std::uint8_t": 1, "std::uint16_t": 2, "std::uint32_t": 4, "std::uint64_t": 8,
             "std::int32_t": 4, "std::int64_t": 8}
 EDGES = {"AcceptorCore": "acceptor-core", "WorkerCore": "worker-core",
-         "ConsoleCore": "console-core", "CoreAudit": "core-audit", "AuditHsm": "audit-hsm"}
+         "ConsoleCore": "console-core", "ConsoleSite": "console-site",
+         "CoreAudit": "core-audit", "AuditHsm": "audit-hsm"}
 
 
 class IpcError(Exception):

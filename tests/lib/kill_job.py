@@ -264,9 +264,9 @@ def read_status(box, schema):
         return core.call("GetStatus")
 
 
-def unlock(box, schema):
+def unlock(box, schema, act="Unlock"):
     with ipc.Channel.connect(schema, "ConsoleCore", box.folder / "run/console/socket") as core:
-        core.call("Unlock", pin=box.pin.encode())
+        core.call(act, pin=box.pin.encode())
 
 
 def recover(box, schema):
@@ -284,7 +284,7 @@ def recover(box, schema):
             if now["state"] == "kFailed":
                 return said
             if now["state"] in ("kLocked", "kSealed"):
-                unlock(box, schema)
+                unlock(box, schema, "Unseal" if now["state"] == "kSealed" else "Unlock")
                 continue
         except LOST as error:
             said += f", {error!r}"

@@ -18,6 +18,7 @@ Journal::Journal(base::Loop& loop, Log& log, bool alarmed,
 Journal::~Journal() = default;
 
 Result<std::uint64_t> Journal::append(Entry entry, Priority priority) {
+  if (disk_low_ && priority == Priority::kNormal) return base::fail(base::Code::kFull, "disk");
   entry.t = loop_.clock().wall();
   entry.run = run_.now();
   const auto appended = log_.append(std::move(entry), priority);
@@ -32,6 +33,15 @@ Result<std::uint64_t> Journal::append(Entry entry, Priority priority) {
   }
   raise_alarm();
   return index;
+}
+
+void Journal::set_disk_low(bool low, std::uint64_t free_mib) {
+  if (std::exchange(disk_low_, low) || !low) return;
+  Entry alarm;
+  alarm.event = base::AuditEvent::kLogAlarm;
+  alarm.count = free_mib;
+  alarm.error = base::Error{base::Code::kFull, "disk"};
+  static_cast<void>(append(std::move(alarm), Priority::kReserve));
 }
 
 void Journal::raise_alarm() {

@@ -33,7 +33,7 @@ void History::take(const Entry& entry) {
   if (*event == AuditEvent::kHsmUnlockFailed && entry.error && entry.error->code == Code::kDenied) {
     pins.failed(entry.run);
   }
-  if (*event == AuditEvent::kLogAlarm) alarmed = true;
+  if (*event == AuditEvent::kLogAlarm && !entry.error) alarmed = true;
 }
 
 }  // namespace audit::process

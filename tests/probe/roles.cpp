@@ -10,6 +10,9 @@
 #include "console/sandbox_table.h"
 #include "daemon/sandbox_table.h"
 #include "hsm/sandbox_table.h"
+#include "monitor/sandbox_table.h"
+#include "site/sandbox_table.h"
+#include "tamper/sandbox_table.h"
 #include "web/acceptor_sandbox.h"
 #include "web/worker_sandbox.h"
 
@@ -86,6 +89,12 @@ Result<> enter(const std::string& role, const Place& place) {
   if (role == "worker") return enter_worker(place, config, web::worker_profile());
   if (role == "console") return console::lock_in();
   if (role == "unlock") return console::lock_in_unattended(place.pin);
+  if (role == "tamper") return tamper::lock_in();
+  if (role == "metrics") return monitor::lock_in_metrics();
+  if (role == "syslog") return monitor::lock_in_syslog();
+  if (role == "site") {
+    return site::lock_in({config.site, config.run + "/apply", config.run + "/applied"});
+  }
   if (role.starts_with("spoiled:")) return enter_spoiled(role.substr(8), place, config);
   return base::fail(base::Code::kInvalid, "role");
 }

@@ -11,11 +11,16 @@ import sys
 
 import setools
 
-PROGRAMS = ("hsm", "audit", "core", "web", "worker", "console", "unlock")
-OWNERS = {"store": "core", "log": "audit", "token": "hsm", "export": "console"}
+PROGRAMS = ("hsm", "audit", "core", "web", "worker", "console", "unlock", "tamper", "metrics",
+            "syslog", "site")
+OWNERS = {"store": "core", "log": "audit", "token": "hsm", "export": "console", "apply": "site"}
 EDGES = {("audit", "hsm"), ("core", "audit"), ("web", "core"), ("console", "core"),
-         ("unlock", "core")}
-CLIENTS = {"hsm": {"audit"}, "audit": {"core"}, "web": {"web"}, "console": {"console", "unlock"}}
+         ("unlock", "core"), ("tamper", "core"), ("metrics", "core"), ("syslog", "core"),
+         ("console", "site")}
+CLIENTS = {"hsm": {"audit"}, "audit": {"core"}, "web": {"web"}, "console": {
+    "console", "unlock", "tamper", "metrics", "syslog"}, "site": {"console"}}
+# What one of them may beside the others: syslog makes connections, site asks for addresses.
+MAKES = {"syslog": {"tcp_socket"}, "site": {"netlink_route_socket"}}
 NETWORK = {"tcp_socket", "udp_socket", "rawip_socket", "packet_socket", "sctp_socket",
            "dccp_socket", "icmp_socket", "netlink_route_socket", "netlink_socket",
            "netlink_netfilter_socket", "netlink_kobject_uevent_socket", "bluetooth_socket",
@@ -86,11 +91,12 @@ def forbidden_to_each(policy):
         me = {of(name)}
         yield f"{name}: no capability", me, me, {
             "capability", "capability2", "cap_userns", "cap2_userns"}, None
-        yield f"{name}: makes no socket of the network", me, me, NETWORK, {
+        yield f"{name}: makes no socket of the network", me, me, NETWORK - MAKES.get(name, set()), {
             "create", "connect", "bind", "listen"}
         # systemd binds the one port for the acceptor, whose label the socket has.
         ports = policy.attributes["port_type"] - ({"http_port_t"} if name == "web" else set())
-        yield f"{name}: reaches no port", me, policy.attributes["port_type"], None, {
+        way_out = {"syslog_tls_port_t"} if name == "syslog" else set()
+        yield f"{name}: reaches no port", me, policy.attributes["port_type"] - way_out, None, {
             "name_connect"}
         yield f"{name}: no port is bound for it", me, ports, None, {"name_bind"}
         yield f"{name}: reads no password hash", me, {"shadow_t"}, None, None
@@ -124,6 +130,14 @@ def forbidden_between(policy):
             if source not in clients:
                 yield f"{source} does not open the socket '{socket}'", {of(source)}, {
                     f"kagikura_{socket}_run_t"}, {"sock_file"}, {"write"}
+    for name in PROGRAMS:
+        yield f"{name}: reads no key of the site", {of(name)}, {"kagikura_site_key_t"}, None, None
+        if name != "site":
+            yield f"{name}: changes nothing that a site may change", {of(name)}, {
+                "kagikura_site_conf_t"}, FILES, {
+                    "write", "append", "create", "unlink", "rename", "setattr"}
+    yield "site changes no routes", {of("site")}, {of("site")}, {"netlink_route_socket"}, {
+        "nlmsg_write"}
     yield "audit removes no segment", {of("audit")}, {of("log")}, {"file"}, {"unlink", "link"}
 
 

@@ -23,6 +23,7 @@ struct ServiceFixture {
       .user_hour = 60, .user_day = 200, .box_hour = 300, .box_day = 1000};
   std::uint64_t log_bytes = 2U << 20U;
   std::optional<base::Error> fatal;
+  std::function<std::optional<std::uint64_t>()> disk_free = [] { return std::nullopt; };
   std::unique_ptr<audit::Log> log;
   std::optional<audit::process::Checkpoints> checkpoints;
   std::shared_ptr<audit::process::Service> service;
@@ -41,7 +42,8 @@ struct ServiceFixture {
         audit::process::Parts{*loop, diary, *log, *checkpoints},
         audit::process::Settings{.connect_hsm = [this] { return hsm.connect(); },
                                  .hsm_timeout_ms = 500,
-                                 .on_fatal = [this](base::Error why) { fatal = why; }},
+                                 .on_fatal = [this](base::Error why) { fatal = why; },
+                                 .disk_free = [this] { return disk_free(); }},
         std::move(history));
     BOOST_REQUIRE(service->start().has_value());
     turns();

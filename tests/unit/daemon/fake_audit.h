@@ -31,6 +31,10 @@ class FakeAudit {
   bool enrolled = false;
   bool logged_in = false;
   std::uint64_t clock_behind_ms = 0;
+  bool is_sealed = false;  // as the real one reads it from the log
+  std::string sealed_by;
+  // What was asked for, in order: "append appliance.state sealed", "lock".
+  std::vector<std::string> order;
   std::uint32_t reveals = 0;
   std::uint8_t rewritten = 0;  // another value: another log of the same length
   std::optional<base::Error> append_fails;
@@ -68,9 +72,12 @@ class FakeAudit {
     reply.hsm_enrolled = enrolled;
     reply.hsm_ok = logged_in;
     reply.clock_behind_ms = clock_behind_ms;
+    reply.sealed = is_sealed;
+    reply.sealed_by = ipc::Text<64>::literal(sealed_by);
     co_return reply;
   }
   Answer<ipc::UnlockHsm> handle(ipc::UnlockHsm request) {
+    if (is_sealed && !request.unseal) co_return base::fail(base::Code::kState, "sealed");
     if (request.pin.empty()) {
       if (!logged_in) co_return base::fail(base::Code::kState, "hsm");
     } else if (base::as_text(request.pin.read(base::secret_access())) != pin) {
@@ -88,6 +95,7 @@ class FakeAudit {
   }
   Answer<ipc::LockHsm> handle(ipc::LockHsm) {
     logged_in = false;
+    order.emplace_back("lock");
     co_return ipc::Done{};
   }
   Answer<ipc::OpenEpoch> handle(ipc::OpenEpoch request) {
@@ -110,6 +118,8 @@ class FakeAudit {
   }
   Answer<ipc::Append> handle(ipc::Append request) {
     if (append_fails) co_return std::unexpected(*append_fails);
+    order.push_back(std::string(name(request.event)) + " " + request.action.str());
+    note_seal(request);
     log.push_back(std::move(request));
     co_return ipc::Append::Reply{size() - 1, point(size())};
   }
@@ -225,6 +235,18 @@ class FakeAudit {
   }
 
  private:
+  void note_seal(const ipc::Append& entry) {
+    const bool state = entry.event == base::CoreEvent::kStateChanged;
+    if (entry.event == base::CoreEvent::kTampered || (state && entry.action.view() == "sealed")) {
+      is_sealed = true;
+      sealed_by = entry.error ? std::string(entry.error->field.view()) : entry.action.str();
+      if (state && !entry.error) sealed_by.clear();
+    }
+    if (state && (entry.action.view() == "operational" || entry.action.view() == "unprovisioned")) {
+      is_sealed = false;
+      sealed_by.clear();
+    }
+  }
   static base::Secret<32> key(std::string_view use, std::uint64_t id) {
     const auto digest = sha256(base::as_bytes(std::string(use) + std::to_string(id)));
     return *base::Secret<32>::from(digest.view());

@@ -300,7 +300,7 @@ BOOST_AUTO_TEST_CASE(sealing_forgets_everything_until_the_pin) {
   settle();
   BOOST_TEST((core->state() == base::State::kSealed));  // nothing unlocks by itself
   const auto unlock = [this](std::string_view pin) {
-    ipc::Unlock request;
+    ipc::Unseal request;
     request.pin = *base::Secret<64>::from(base::as_bytes(pin));
     return ask(console(), std::move(request));
   };

@@ -52,7 +52,7 @@ class World {
                             config,
                             cp932,
                             [this] { return connect(); },
-                            [this] { stopped = true; },
+                            [this](Ending ending) { stopped = ending; },
                             [this](std::string_view) { fatal = true; },
                             [](const std::string&) {}};
     core = std::make_unique<Core>(std::move(environment), *hashes);
@@ -191,7 +191,7 @@ class World {
   User auditor;
   User handler;
   bool fatal = false;
-  bool stopped = false;
+  std::optional<Ending> stopped;
 
  private:
   base::Result<base::Fd> connect() {

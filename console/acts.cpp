@@ -1,0 +1,147 @@
+// The menu's choices that are core's: each is one request.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/secret_access.h"
+#include "console/menu.h"
+#include "console/texts.h"
+
+namespace console {
+
+namespace {
+constexpr std::size_t kExportMax = std::size_t{1} << 32U;
+}  // namespace
+
+void Menu::provision() {
+  terminal_.tell({"Set-up: once, for one firm.", "初期設定: 1社につき1度だけ行います。"});
+  ipc::Provision request;
+  if (!ask_for({"Name of the firm", "会社名"}, request.firm) ||
+      !ask_for({"Host name for the certificate", "証明書のホスト名"}, request.host) ||
+      !ask_for({"Responsible person: sign-in name", "責任者のログイン名"},
+               request.responsible_login) ||
+      !ask_for({"Responsible person: name", "責任者の氏名"}, request.responsible_name) ||
+      !ask_for({"Auditor: sign-in name", "監査人のログイン名"}, request.auditor_login) ||
+      !ask_for({"Auditor: name", "監査人の氏名"}, request.auditor_name)) {
+    return;
+  }
+  auto pin = terminal_.ask_secret({"PIN of the token", "トークンの PIN"});
+  if (!pin) return show({base::Code::kMissing, "pin"});
+  request.pin = *std::move(pin);
+  const auto reply = call(request);
+  if (!reply) return show(reply.error());
+  terminal_.line();
+  terminal_.tell(
+      {"Done. Hand each key to its person; it is shown once and valid for 24 hours.",
+       "完了しました。登録キーを本人へ渡してください。表示は1度だけで、24時間有効です。"});
+  terminal_.line("  " + request.responsible_login.str() + ": " +
+                 grouped(reply->responsible_key.read(base::secret_access()), 4, '-'));
+  terminal_.line("  " + request.auditor_login.str() + ": " +
+                 grouped(reply->auditor_key.read(base::secret_access()), 4, '-'));
+  row({"Certificate SHA-256", "証明書 SHA-256"}, fingerprint_text(reply->certificate_fingerprint));
+}
+
+template <class Request>
+void Menu::open_with_pin() {
+  auto pin = terminal_.ask_secret({"PIN of the token", "トークンの PIN"});
+  if (!pin) return show({base::Code::kMissing, "pin"});
+  Request request;
+  request.pin = *std::move(pin);
+  auto reply = call(request);
+  if (!reply && reply.error() == base::Error{base::Code::kState, "clock"}) {
+    show(reply.error());
+    if (!terminal_.confirm({"Go on with the clock as it is?", "この時計のまま続けますか？"}))
+      return;
+    request.accept_clock = true;
+    reply = call(request);
+  }
+  if (!reply) return show(reply.error());
+  terminal_.tell({"Unlocked.", "ロックを解除しました。"});
+}
+
+void Menu::unlock() { open_with_pin<ipc::Unlock>(); }
+void Menu::unseal() { open_with_pin<ipc::Unseal>(); }
+
+void Menu::seal() {
+  if (!terminal_.confirm({"Sealing ends all sessions; going on needs the PIN.",
+                          "封印すると全セッションが終了し、再開には PIN が必要です。"})) {
+    return;
+  }
+  if (const auto reply = call(ipc::SealAppliance{}); !reply) return show(reply.error());
+  terminal_.tell({"Sealed.", "封印しました。"});
+}
+
+void Menu::show_checkpoint() {
+  const auto reply = call(ipc::GetCheckpoint{});
+  if (!reply) return show(reply.error());
+  terminal_.tell({"Write down size and root; later logs must contain this one.",
+                  "件数とルートを控えてください。以後の記録はこれを含んでいなければなりません。"});
+  row({"Size", "件数"}, std::to_string(reply->size));
+  row({"Root", "ルート"}, reply->root.str());
+}
+
+std::string Menu::file_name(const char* what, const char* ending) const {
+  std::string when = base::to_rfc3339(clock_.wall());
+  when = when.substr(0, when.find('.'));
+  std::erase(when, ':');
+  return "kagikura-" + std::string(what) + "-" + when + "Z" + ending;
+}
+
+bool Menu::write_file(const std::string& path, const base::Fd& memory) {
+  const base::Fd out(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!out.valid()) {
+    show({base::Code::kInvalid, "path"});
+    return false;
+  }
+  const auto bytes = base::read_sealed(memory, kExportMax);
+  auto written =
+      bytes ? base::write_all(out, *bytes) : base::Result<>(std::unexpected(bytes.error()));
+  if (!written) show(written.error());
+  return written.has_value();
+}
+
+bool Menu::write_export(const std::string& path) {
+  auto reply = call(ipc::ExportLogLocal{});
+  if (!reply) {
+    show(reply.error());
+    return false;
+  }
+  if (!write_file(path, reply->tar)) return false;
+  terminal_.line(std::string(terminal_.say({"Written, entries", "書き出しました。件数"})) + ": " +
+                 std::to_string(reply->entries));
+  return true;
+}
+
+void Menu::export_log() {
+  const auto path =
+      terminal_.ask({"File to write (it must not exist)", "書き出すファイル名（新規）"});
+  if (!path || path->empty()) return show({base::Code::kMissing, "path"});
+  static_cast<void>(write_export(*path));
+}
+
+void Menu::make_bundle() {
+  const auto reply = call(ipc::MakeBundle{});
+  if (!reply) return show(reply.error());
+  const std::string path = file_name("support", ".txt");
+  if (!write_file(path, reply->text)) return;
+  terminal_.tell(
+      {"Written; it holds no number and no name. It goes to the medium with the next "
+       "export.",
+       "書き出しました。番号も氏名も含みません。次の書き出しで媒体へ写ります。"});
+  terminal_.line("  " + path);
+}
+
+void Menu::restart() {
+  if (!terminal_.confirm({"Restart the appliance?", "装置を再起動しますか？"})) return;
+  if (const auto reply = call(ipc::ShutDown{/*restart=*/true}); !reply) return show(reply.error());
+  terminal_.tell({"Restarting.", "再起動します。"});
+}
+
+void Menu::shut_down() {
+  if (!terminal_.confirm({"Shut the appliance down?", "装置を停止しますか？"})) return;
+  if (const auto reply = call(ipc::ShutDown{}); !reply) return show(reply.error());
+  terminal_.tell({"Shutting down.", "停止します。"});
+}
+
+}  // namespace console

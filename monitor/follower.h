@@ -1,0 +1,45 @@
+// Follows the audit log and hands each entry on once. The log itself is the queue: what the
+// collector does not take stays where it is, and nobody waits. Who falls behind by more than
+// kBehindMax entries goes on with the newest ones and says how many were left out.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "ipc/console_core.h"
+
+namespace monitor {
+
+class Follower {
+ public:
+  static constexpr std::uint64_t kBehindMax = 10'000;
+  // Sent again after a start, so that what happened while nobody followed is not lost; entries
+  // have numbers.
+  static constexpr std::uint64_t kAgainAtStart = 100;
+
+  using Fetch = std::function<base::Result<ipc::FollowLog::Reply>(std::uint64_t from)>;
+  using Send = std::function<base::Result<>(const std::string& frame)>;
+
+  Follower(Fetch fetch, Send send, std::string host)
+      : fetch_(std::move(fetch)), send_(std::move(send)), host_(std::move(host)) {}
+
+  // Sends what is new. An error is the collector's (`send`) or core's (`fetch`): try again later.
+  base::Result<> step(base::WallTime now);
+
+  [[nodiscard]] std::uint64_t next() const { return next_; }
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  base::Result<> begin();
+
+  Fetch fetch_;
+  Send send_;
+  std::string host_;
+  bool begun_ = false;
+  std::uint64_t next_ = 0;
+  std::uint64_t dropped_ = 0;  // in all
+  std::uint64_t untold_ = 0;   // of these not told to the collector yet
+};
+
+}  // namespace monitor
