@@ -71,3 +71,22 @@ STEP_UP_FOR = {"Reveal": "kReveal", "ApproveDisposal": "kApproveDisposal",
 # What a grant may be, and whether the act goes through with it.
 GRANTS = {"right": True, "missing": False, "unknown": False, "used": False, "expired": False,
           "other act": False, "other people": False, "other session": False}
+
+# The console's socket: (who, in which states). Who: O the operator at the console, U the program of
+# unattended sites, W the watcher of the cover, M metrics and syslog. States by their first letters.
+CONSOLE = {
+    "GetStatus": ("OUM", "ULOSF"),
+    "Provision": ("O", "U"),
+    # A stored PIN opens what is locked; what is sealed only a person opens.
+    "Unlock": ("OU", "L"),
+    "Unseal": ("O", "S"),
+    "SealAppliance": ("O", "LO"),
+    "GetCheckpoint": ("O", "O"),
+    "ExportLogLocal": ("O", "O"),
+    "ShutDown": ("O", "ULOSF"),
+    "ReportTamper": ("W", "ULOSF"),
+    # A wrong network or clock must be mendable in every state.
+    "AllowSite": ("O", "ULOSF"),
+    "MakeBundle": ("O", "ULOSF"),
+    "FollowLog": ("M", "ULOSF"),
+}

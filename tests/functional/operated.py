@@ -21,12 +21,14 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests/lib"), str(ROOT / "tests/functional")]
+sys.path[:0] = [str(ROOT / f"tests/{name}") for name in ("lib", "functional", "campaigns")]
 
 import appliance  # noqa: E402
 import booted  # noqa: E402
 import container  # noqa: E402
+import ipc  # noqa: E402
 import main_job  # noqa: E402
+from access_expected import CONSOLE  # noqa: E402
 
 HWMON = "srv/hwmon/hwmon0/intrusion0_alarm"
 SITE = "var/lib/kagikura-site"
@@ -153,6 +155,7 @@ class Collector:
 
 def first_start(report, box):
     """Zones from the console, before there is a firm; then set-up."""
+    rights(report, box, "U")
     said = box.choose("Zones", "127.0.0.0/8", "198.51.100.0/24")
     report("Done. [ok]" in said, "zones set at the console are carried out", said[-400:])
     text = (box.merged / SITE / "zones.toml").read_text()
@@ -166,6 +169,66 @@ def first_start(report, box):
     report(True, "somebody signs in from a zone that the console has set")
     report("Zones" not in box.console(), "after set-up the console does not change zones")
     return person
+
+
+USERS = {"O": "kagikura-console", "U": "kagikura-unlock", "W": "kagikura-tamper",
+         "M": "kagikura-monitor"}
+# Acts that are only tried where they must be refused: they would end what the test goes on with.
+ENDS_IT = {"ShutDown", "SealAppliance", "Unlock", "Unseal", "Provision"}
+REFUSED = {("kDenied", "access"), ("kState", "appliance")}
+
+
+def outcome(box, schema, user, request):
+    """Whether policy lets this user's message through, as a process of the box would ask."""
+    child = os.fork()
+    if child == 0:
+        code = 2
+        try:
+            root = os.open(f"/proc/{box.leader}/root", os.O_PATH)
+            os.fchdir(root)
+            os.chroot(".")
+            os.setgroups([box.gid])
+            os.setresgid(box.gid, box.gid, box.gid)
+            uid = box.uids[user]
+            os.setresuid(uid, uid, uid)
+            with ipc.Channel.connect(schema, "ConsoleCore", "/run/kagikura/console/socket") as core:
+                try:
+                    core.call(request)
+                    code = 0
+                except ipc.IpcError as error:
+                    code = 1 if (error.code, error.field) in REFUSED else 0
+        finally:
+            os._exit(code)
+    return {0: True, 1: False}.get(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def rights(report, box, state):
+    """Each program's few rights at the console's socket, against the table of the requirements."""
+    schema = ipc.Schema()
+    box.uids = {user: box.uid(user) for user in USERS.values()}
+    box.gid = next(int(line.split(":")[2]) for line in
+                   (box.merged / "etc/group").read_text().splitlines()
+                   if line.startswith("kagikura-console:"))
+    wrong, tried = [], 0
+    for request, (who, states) in CONSOLE.items():
+        for letter, user in USERS.items():
+            allowed = letter in who and state in states
+            if allowed and request in ENDS_IT:
+                continue
+            tried += 1
+            if outcome(box, schema, user, request) != allowed:
+                wrong.append((request, user))
+    report(not wrong, f"{tried} pairs of user and act at the console's socket, state {state}",
+           wrong)
+
+
+def site_peers(report, box):
+    for user in ("kagikura-core", "kagikura-web", "kagikura-tamper", "kagikura-monitor", "nobody"):
+        report(booted.refused(box, "/run/kagikura/site/socket", box.uid(user)),
+               f"{user} is refused at the socket 'site'")
+    # Core lets each of its small programs do one thing.
+    done = box.inside("kagikura", "status", user="kagikura-tamper")
+    report(done.returncode == 1, "the watcher of the cover sees no status", done.stdout[-200:])
 
 
 def cover(report, box, person):
@@ -303,7 +366,10 @@ def everything(box):
     box.prepare()
     box.start()
     person = first_start(report, box)
+    site_peers(report, box)
+    rights(report, box, "O")
     cover(report, box, person)
+    rights(report, box, "S")
     sealed_for_good(report, box)
     metrics(report, box)
     two_consoles(report, box)

@@ -111,4 +111,26 @@ BOOST_AUTO_TEST_CASE(a_user_that_the_system_does_not_have_is_a_mistake_with_its_
   }
 }
 
+BOOST_AUTO_TEST_CASE(zones_that_the_console_has_set_stand_in_place_of_the_files) {
+  auto outcome = config::parse("[[zone]]\nkind = \"handling\"\nblocks = [\"192.0.2.0/24\"]\n");
+  config::parse_zones("[[zone]]\nkind = \"collection\"\nblocks = [\"198.51.100.0/24\"]\n", outcome);
+  BOOST_REQUIRE(outcome.problems.empty());
+  BOOST_REQUIRE(outcome.config.zones.size() == 1U);
+  BOOST_TEST((outcome.config.zones[0].zone == base::Zone::kCollection));
+  for (const char* wrong : {"[[zone]", "[users]\ncore = \"root\"\n", "[[zone]]\nkind = \"x\"\n"}) {
+    auto other = config::parse("");
+    config::parse_zones(wrong, other);
+    BOOST_TEST(!other.problems.empty(), wrong);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_collector_is_an_address_with_the_name_of_its_certificate) {
+  BOOST_TEST(!config::parse("").config.collector.has_value());
+  const auto outcome =
+      config::parse("[syslog]\ncollector = \"192.0.2.5:6514\"\nname = \"loghost.example\"\n");
+  BOOST_REQUIRE(outcome.problems.empty());
+  BOOST_TEST(outcome.config.collector->port == 6514);
+  BOOST_TEST(outcome.config.collector_name == "loghost.example");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

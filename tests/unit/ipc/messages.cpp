@@ -78,6 +78,7 @@ BOOST_AUTO_TEST_CASE(bytes_are_as_in_the_golden_file) {
   add_edge<ipc::AcceptorCore>(now);
   add_edge<ipc::WorkerCore>(now);
   add_edge<ipc::ConsoleCore>(now);
+  add_edge<ipc::ConsoleSite>(now);
   add_edge<ipc::CoreAudit>(now);
   add_edge<ipc::AuditHsm>(now);
   const auto& suite = boost::unit_test::framework::master_test_suite();
@@ -93,6 +94,7 @@ BOOST_AUTO_TEST_CASE(every_message_has_one_encoding_and_no_shorter_or_longer_one
   check_edge(static_cast<ipc::AcceptorCore::Request*>(nullptr));
   check_edge(static_cast<ipc::WorkerCore::Request*>(nullptr));
   check_edge(static_cast<ipc::ConsoleCore::Request*>(nullptr));
+  check_edge(static_cast<ipc::ConsoleSite::Request*>(nullptr));
   check_edge(static_cast<ipc::CoreAudit::Request*>(nullptr));
   check_edge(static_cast<ipc::AuditHsm::Request*>(nullptr));
 }
