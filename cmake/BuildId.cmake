@@ -5,7 +5,7 @@
 set(KAGIKURA_BUILD_ID dev)
 if(KAGIKURA_HARDENED)
   set(patterns "")
-  foreach(folder base ipc policy config audit hsm daemon web console workers mail cli)
+  foreach(folder base ipc policy config audit hsm daemon web console monitor site tamper mail update cli)
     list(APPEND patterns "${PROJECT_SOURCE_DIR}/${folder}/*.h" "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
   endforeach()
   file(GLOB_RECURSE sources RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS ${patterns})
