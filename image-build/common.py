@@ -66,6 +66,8 @@ class Step:
 def listed(path):
     """[(word, comment)] of a list file: one entry a line, # and a reason behind it."""
     out = []
+    if not pathlib.Path(path).exists():
+        return out
     for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
         word, _, comment = line.partition("#")
         if word.strip():

@@ -47,7 +47,7 @@ AVC = re.compile(r"avc:  denied  \{ ([^}]*) \}.*?scontext=\S+?:\S+?:([^:\s]+)\S*
 
 class Machine(SerialMenu, appliance.Appliance):
     def __init__(self, folder, image, *, tpm=True, firmware=FIRMWARE_SETTINGS, memory_mib=1024,
-                 disk_mib=1536):
+                 disk_mib=3072):
         super().__init__(folder, "/usr")
         self.folder.mkdir(parents=True, exist_ok=True)
         self.disk = self.folder / "disk.img"

@@ -1,0 +1,305 @@
+"""The appliance's image in a virtual machine: what image-build/test runs. Prints a line a step.
+
+    imaged.py OUT [--debs DIR] [--cache DIR] [--work DIR] [--cuts N]        as root
+
+Everything is done with one disk and one TPM, as a site would: first start, set-up, the main job
+over HTTPS, power cuts, updates. Disks that somebody has changed are tried on copies.
+"""
+
+import argparse
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests/lib"), str(ROOT / "tests/functional"),
+                str(ROOT / "tests/tools"), str(ROOT / "image-build")]
+
+import anssi  # noqa: E402
+import appliance  # noqa: E402
+import booted  # noqa: E402
+import image_files  # noqa: E402
+import machine  # noqa: E402
+import main_job  # noqa: E402
+import packages  # noqa: E402
+
+PEOPLE = 6
+IMAGE_MIB, MEMORY_MIB, BOOT_SECONDS = 350, 400, 100
+UPDATE = "/var/lib/kagikura-site/update/update.kgu"
+RESULT = "/var/lib/kagikura-site/update/result"
+
+
+class Builds:
+    """The images of one run: the product, and test images of several versions."""
+
+    def __init__(self, options):
+        self.options = options
+        self.out = options.out.resolve()
+        self.debs = options.debs
+        self.cache = (options.cache or ROOT / "build/image").resolve()
+
+    def make(self, name, *more):
+        folder = self.out / name
+        words = [sys.executable, str(ROOT / "image-build/build"), str(folder), "--cache",
+                 str(self.cache), *map(str, more)]
+        words += ["--debs", str(self.debs)] if self.debs else []
+        words += ["--work", str(self.options.work)] if self.options.work else []
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              check=False)
+        (self.out / f"{name}.log").write_text(done.stdout)
+        if done.returncode != 0:
+            raise RuntimeError(f"{name} was not built: {done.stdout[-2000:]}")
+        self.debs = self.debs or self.cache / "packages"
+        return folder
+
+    def test(self, name, version, *more):
+        return self.make(name, "--test", ROOT / "tests/image", "--version", version, *more)
+
+    @staticmethod
+    def image(folder):
+        return next(folder.glob("*.img"))
+
+    @staticmethod
+    def update(folder):
+        return next(folder.glob("*.kgu"))
+
+
+class Run:
+    def __init__(self, options, report):
+        self.report = report
+        self.options = options
+        self.builds = Builds(options)
+        self.scratch = (options.work or options.out).resolve() / "machines"
+        self.box = None
+        self.people, self.numbers = {}, {}
+
+    def machine(self, name, image, **more):
+        folder = self.scratch / name
+        shutil.rmtree(folder, ignore_errors=True)
+        return machine.Machine(folder, image, **more)
+
+    # ---- steps
+
+    def build(self):
+        self.product = self.builds.make("product")
+        self.report(True, "the image is built")
+        image = self.builds.image(self.product)
+        mib = image.stat().st_size >> 20
+        self.report(mib <= IMAGE_MIB, f"the image has {mib} MiB (limit {IMAGE_MIB})", mib)
+        self.first = self.builds.test("first", "0.1.0")
+        self.next = self.builds.test("next", "0.1.1")
+        self.broken = self.builds.test("broken", "0.1.2", "--test", ROOT / "tests/image-broken")
+        self.old = self.builds.test("old", "0.0.9")
+        self.report(True, "test images of four versions are built")
+
+    def console_only(self):
+        """The product's own image: Secure Boot, first start, the menu; nothing else answers."""
+        box = self.machine("product", self.builds.image(self.product))
+        try:
+            box.boot()
+            self.report("State: Unprovisioned" in box.console("1"),
+                        "the product starts under Secure Boot to the menu", box.said[-500:])
+            box.serial.sendall(b"\x03\x1a\x04\n")
+            said = box.hear_one_of(60, "Number: ")
+            self.report("login" not in said and "#" not in said and "$" not in said,
+                        "no key of the console leads out of the menu", said[-300:])
+            with open(box.folder / "kernel-1.log", "rb") as log:
+                self.report(log.read() == b"", "nothing talks on the other lines", "")
+        finally:
+            box.power_cut()
+
+    def first_start(self):
+        self.box = self.machine("site", self.builds.image(self.first))
+        self.box.drives = [self.drive()]
+        self.people, self.numbers = booted.short_job(self.box, self.box.folder, PEOPLE)
+        self.report(True, f"first start, set-up and main job with {PEOPLE} people over HTTPS")
+        found = self.box.denials()
+        ours = [entry for entry in found if any("kagikura" in side for side in entry[:2])]
+        self.report(self.box.root("getenforce").strip() == "Enforcing", "SELinux is enforcing")
+        self.report(not ours, "no denial of a program or a file of ours", ours)
+        self.report(not found, f"{len(found)} denials of the system's own programs", found)
+        self.memory()
+
+    def memory(self):
+        facts = dict(line.split(":", 1) for line in
+                     self.box.root("cat /proc/meminfo").splitlines())
+        used = (int(facts["MemTotal"].split()[0]) - int(facts["MemAvailable"].split()[0])) >> 10
+        self.report(used <= MEMORY_MIB, f"{used} MiB of memory are used (limit {MEMORY_MIB})", used)
+
+    def hardening(self):
+        for name, good, why in anssi.check(self.box.root):
+            self.report(good, f"ANSSI BP-028 {name}", why)
+
+    def unattended(self):
+        """The PIN as a credential of the TPM, for the starts that follow."""
+        self.box.root(f"printf %s {self.box.pin} | systemd-creds encrypt --with-key=tpm2 "
+                      "--name=pin - /etc/credstore.encrypted/kagikura-pin && sync")
+        self.report(True, "the PIN is sealed to the TPM")
+
+    def power_cut(self, what="power cut", version="0.1.0"):
+        self.box.power_cut()
+        self.box.boot(drives=self.box.drives)
+        appliance.wait_for(lambda: self.box.state() == "Operational", 120, "it is operational")
+        took = time.monotonic() - self.box.began
+        self.report(True, f"{what}: {took:.0f} s from power on to Operational, unattended")
+        self.same_numbers(what)
+        self.runs(version, what)
+        return took
+
+    def same_numbers(self, what):
+        handler = self.people["tantou"]
+        appliance.wait_for(lambda: handler.web.get("/sign-in").status == 200, 60, "pages answer")
+        handler.sign_in()
+        shown, page = main_job.reveal(handler, list(self.numbers))
+        self.report(sorted(shown) == sorted(self.numbers.values()),
+                    f"{what}: every number is there", (len(shown), page.status))
+
+    def runs(self, version, what):
+        said = self.box.root("kagikura-update status").split()
+        self.report(said[1] == version, f"{what}: version {version} runs in slot {said[3]}", said)
+
+    # ---- updates
+
+    def drive(self):
+        """One disk with update files behind each other; {name: (first block, blocks)}."""
+        self.files, at = {}, 0
+        path = self.scratch / "updates.img"
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        keys = self.builds.cache / "test-keys"
+        small = image_files.small_updates(self.scratch, keys / "update.key")
+        with open(path, "wb") as out:
+            for name, source in [*small.items(), ("next", self.builds.update(self.next)),
+                                 ("broken", self.builds.update(self.broken))]:
+                data = source.read_bytes()
+                self.files[name] = (at, len(data) // 4096)
+                out.write(data)
+                at += len(data) // 4096
+        return path
+
+    def offer(self, name):
+        start, count = self.files[name]
+        self.box.root(f"dd if=/dev/vdb of={UPDATE} bs=4096 skip={start} count={count} status=none "
+                      f"&& sync && rm -f {RESULT}", seconds=300)
+
+    def refusals(self):
+        for name, word in image_files.REFUSED.items():
+            self.offer(name)
+            self.box.root("systemctl start image-update.service", check=False, seconds=300)
+            said = self.box.root(f"cat {RESULT}").strip()
+            self.report(said == f"error {word}", f"an update is refused: {name}", said)
+        kernels = self.box.root("mkdir -p /tmp/e; mount -o ro /dev/vda1 /tmp/e; "
+                                "ls /tmp/e/EFI/Linux; umount /tmp/e").split()
+        self.report(kernels == ["kagikura-a_0.1.0.efi"], "a refusal changes no slot", kernels)
+
+    def cut_update(self):
+        self.offer("next")
+        self.box.root("systemctl start --no-block image-update.service")
+        written = "cut -d' ' -f 7 /sys/class/block/vda4/stat; cat /sys/class/block/vda4/stat"
+        before = self.box.root(written)
+        appliance.wait_for(lambda: self.box.root(written) != before, 240, "it writes the slot")
+        self.power_cut("a power cut in the middle of an update")
+
+    def update(self):
+        self.offer("next")
+        self.box.root("systemctl start image-update.service", seconds=600)
+        said = self.box.root(f"cat {RESULT}").strip()
+        self.report(said == "ok installed 0.1.1", "a newer version is installed", said)
+        self.power_cut("the start after the update", version="0.1.1")
+        appliance.wait_for(lambda: self.box.root("kagikura-update status").strip()
+                           == "version 0.1.1 slot b floor 0.1.1 trial no", 240, "it is kept")
+        self.report(True, "the new version is kept, older ones are refused from now on")
+
+    def fall_back(self):
+        """A version whose core does not start: tried once, then the one before by itself."""
+        self.offer("broken")
+        self.box.root("systemctl start image-update.service", seconds=600)
+        said = self.box.root(f"cat {RESULT}").strip()
+        self.report(said == "ok installed 0.1.2", "a version that will not work is installed", said)
+        self.box.power_cut()
+        self.box.power_on(drives=self.box.drives)
+        said = self.box.hear_one_of(600, "on trial: the one before starts again")
+        self.report(True, "it says that it is left")
+        self.box.hear_one_of(600, "BdsDxe: starting")
+        self.box.hear_one_of(600, "Number: ")
+        appliance.wait_for(lambda: self.box.state() == "Operational", 120, "it is operational")
+        self.runs("0.1.1", "after the fall-back")
+        self.same_numbers("after the fall-back")
+
+    def older_disk(self):
+        """Somebody writes an old, rightly signed system over the new one; the data is the same."""
+        self.box.power_cut()
+        image_files.put_system(self.box.disk, self.builds.image(self.old))
+        self.box.power_on(reboot=False)
+        said = self.box.hear_one_of(400, "CANNOT START", "Number: ")
+        said += self.box.hear_one_of(60, "itself off")
+        self.report("A newer version has run" in said and "Number: " not in said,
+                    "an older version that is put on the disk does not run", said[-400:])
+        self.box.power_cut()
+
+    # ---- changed disks
+
+    def tampered(self):
+        image = self.builds.image(self.first)
+        for name, change, sign in (
+                ("a root with changed bytes", image_files.flip_root, "is corrupted"),
+                ("a kernel without a signature", image_files.unsign_kernel, None)):
+            box = self.machine("changed", image, tpm=False)
+            change(box.disk, self.scratch)
+            box.power_on(reboot=False)
+            try:
+                said = box.hear_one_of(150, "Number: ", "CANNOT START", "FIRST START")
+            except RuntimeError as error:
+                said = str(error)
+            log = box.kernel_log.read_text(errors="replace")
+            ran = "Number: " in said or "FIRST START" in said
+            seen = sign in log if sign else "Linux version" not in log
+            self.report(not ran and seen, f"{name} does not run", said[-300:])
+            box.power_cut()
+
+    def power_cuts(self):
+        for number in range(self.options.cuts):
+            self.power_cut(f"power cut {number + 1} of {self.options.cuts}",
+                           version=self.version_now())
+
+    def version_now(self):
+        return self.box.root("kagikura-update status").split()[1]
+
+
+STEPS = ["build", "console_only", "first_start", "hardening", "refusals", "unattended",
+         "power_cut", "cut_update", "update", "power_cuts", "fall_back", "older_disk", "tampered"]
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("out", type=pathlib.Path)
+    options.add_argument("--debs", type=pathlib.Path)
+    options.add_argument("--cache", type=pathlib.Path)
+    options.add_argument("--work", type=pathlib.Path, help="scratch folder for disks, 8 GiB")
+    options.add_argument("--cuts", type=int, default=2, help="power cuts after the update")
+    options.add_argument("--only", help="steps, separated by commas; for work on them")
+    options = options.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    packages.install(["image", "build"] if not options.debs else ["image"])
+    report = booted.Report()
+    began = time.monotonic()
+    run = Run(options, report)
+    try:
+        for step in options.only.split(",") if options.only else STEPS:
+            getattr(run, step)()
+    except Exception as error:  # the machine must be taken down whatever happened
+        report(False, step, f"{type(error).__name__}: {error}")
+        if run.box:
+            for name, text in run.box.logs().items():
+                print(f"--- {name}\n{text[-3000:]}", file=sys.stderr)
+    finally:
+        if run.box:
+            run.box.power_cut()
+        shutil.rmtree(run.scratch, ignore_errors=True)
+    print(f"{time.monotonic() - began:.0f} s in all, {report.failed} failed", flush=True)
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
