@@ -7,6 +7,7 @@ over HTTPS, power cuts, updates. Disks that somebody has changed are tried on co
 """
 
 import argparse
+import json
 import pathlib
 import shutil
 import subprocess
@@ -20,10 +21,12 @@ sys.path[:0] = [str(ROOT / "tests/lib"), str(ROOT / "tests/functional"),
 import anssi  # noqa: E402
 import appliance  # noqa: E402
 import booted  # noqa: E402
+import elf_flags  # noqa: E402
 import image_files  # noqa: E402
 import machine  # noqa: E402
 import main_job  # noqa: E402
 import packages  # noqa: E402
+from common import listed  # noqa: E402
 
 PEOPLE = 6
 IMAGE_MIB, MEMORY_MIB, BOOT_SECONDS = 350, 400, 100
@@ -42,6 +45,8 @@ class Builds:
 
     def make(self, name, *more):
         folder = self.out / name
+        if self.options.reuse and (folder / "SHA256SUMS").exists():
+            return folder
         words = [sys.executable, str(ROOT / "image-build/build"), str(folder), "--cache",
                  str(self.cache), *map(str, more)]
         words += ["--debs", str(self.debs)] if self.debs else []
@@ -93,6 +98,22 @@ class Run:
         self.broken = self.builds.test("broken", "0.1.2", "--test", ROOT / "tests/image-broken")
         self.old = self.builds.test("old", "0.0.9")
         self.report(True, "test images of four versions are built")
+
+    def flags(self):
+        """Every program of ours as it is shipped, and the bill of materials."""
+        folder = self.scratch / "packages"
+        for deb in sorted(self.builds.debs.glob("kagikura*.deb")):
+            subprocess.run(["dpkg-deb", "-x", str(deb), str(folder)], check=True)
+        for program in elf_flags.programs(folder):
+            lacks = elf_flags.missing(program, elf_flags.debug_file(folder, program))
+            self.report(not lacks, f"{program.name} has every protection", lacks)
+        shutil.rmtree(folder)
+        bill = json.loads(next(self.product.glob("*.spdx.json")).read_text(encoding="utf-8"))
+        names = {one["name"] for one in bill["packages"]}
+        wanted = {"kagikura", "kagikura-image", "libc6", "systemd", "libssl3", "softhsm2",
+                  *(word for word, _ in listed(ROOT / "image-build/packages.txt"))}
+        self.report(wanted <= names, f"the bill of materials lists {len(names)} packages",
+                    wanted - names)
 
     def console_only(self):
         """The product's own image: Secure Boot, first start, the menu; nothing else answers."""
@@ -149,6 +170,7 @@ class Run:
         return took
 
     def same_numbers(self, what):
+        self.box.set_clock()
         handler = self.people["tantou"]
         appliance.wait_for(lambda: handler.web.get("/sign-in").status == 200, 60, "pages answer")
         handler.sign_in()
@@ -267,7 +289,7 @@ class Run:
         return self.box.root("kagikura-update status").split()[1]
 
 
-STEPS = ["build", "console_only", "first_start", "hardening", "refusals", "unattended",
+STEPS = ["build", "flags", "console_only", "first_start", "hardening", "refusals", "unattended",
          "power_cut", "cut_update", "update", "power_cuts", "fall_back", "older_disk", "tampered"]
 
 
@@ -278,6 +300,7 @@ def main():
     options.add_argument("--cache", type=pathlib.Path)
     options.add_argument("--work", type=pathlib.Path, help="scratch folder for disks, 8 GiB")
     options.add_argument("--cuts", type=int, default=2, help="power cuts after the update")
+    options.add_argument("--reuse", action="store_true", help="images that OUT has; for work")
     options.add_argument("--only", help="steps, separated by commas; for work on them")
     options = options.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
