@@ -149,8 +149,8 @@ QUESTIONS = {
                  "login|agetty|sulogin'"),
     "R59": found("ls -d /etc/apt /var/lib/apt 2>/dev/null"),
     "R62": services_wrong,
-    "R63": found("systemctl list-unit-files --state=enabled --plain --no-legend --no-pager | "
-                 "grep -E 'ssh|getty|debug|rescue|apt|cron'"),
+    "R63": found("find /etc/systemd/system /usr/lib/systemd/system -path '*.wants/*' | "
+                 "grep -E '/(ssh|getty|serial-getty|debug|rescue|apt|cron|rpc|bluetooth)'"),
     "R64": unlike("systemctl show -p NoNewPrivileges -p CapabilityBoundingSet "
                   "kagikura-web.service | sort", "CapabilityBoundingSet=\nNoNewPrivileges=yes"),
     "R65": unlike("systemctl show -p PrivateNetwork --value kagikura-core.service", "yes"),

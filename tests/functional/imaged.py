@@ -102,6 +102,7 @@ class Run:
     def flags(self):
         """Every program of ours as it is shipped, and the bill of materials."""
         folder = self.scratch / "packages"
+        folder.mkdir(parents=True)
         for deb in sorted(self.builds.debs.glob("kagikura*.deb")):
             subprocess.run(["dpkg-deb", "-x", str(deb), str(folder)], check=True)
         for program in elf_flags.programs(folder):
@@ -161,7 +162,7 @@ class Run:
 
     def power_cut(self, what="power cut", version="0.1.0"):
         self.box.power_cut()
-        self.box.boot(drives=self.box.drives)
+        self.box.boot()
         appliance.wait_for(lambda: self.box.state() == "Operational", 120, "it is operational")
         took = time.monotonic() - self.box.began
         self.report(True, f"{what}: {took:.0f} s from power on to Operational, unattended")
@@ -240,7 +241,7 @@ class Run:
         said = self.box.root(f"cat {RESULT}").strip()
         self.report(said == "ok installed 0.1.2", "a version that will not work is installed", said)
         self.box.power_cut()
-        self.box.power_on(drives=self.box.drives)
+        self.box.power_on()
         said = self.box.hear_one_of(600, "on trial: the one before starts again")
         self.report(True, "it says that it is left")
         self.box.hear_one_of(600, "BdsDxe: starting")

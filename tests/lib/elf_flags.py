@@ -8,6 +8,11 @@ import pathlib
 import subprocess
 
 
+# What fortification replaces wherever it is on; a program may need none of it.
+UNCHECKED = {"strcpy", "strcat", "stpcpy", "strncpy", "strncat", "sprintf", "vsprintf", "fgets",
+             "readlink", "getcwd", "recvfrom"}
+
+
 def said(*words):
     return subprocess.run([str(word) for word in words], capture_output=True, text=True,
                           check=False).stdout
@@ -36,6 +41,10 @@ def missing(program, debug):
     symbols = said("readelf", "-W", "--dyn-syms", program)
     stack = [line for line in header.splitlines() if "GNU_STACK" in line]
     loads = [line for line in header.splitlines() if " LOAD " in line]
+    imported = {line.split()[7].split("@")[0] for line in symbols.splitlines() if " UND " in line
+                and len(line.split()) > 7}
+    checked = {name for name in imported if name.endswith("_chk")}
+    unchecked = imported & UNCHECKED
     checks = {
         "position-independent": "DYN (Position-Independent Executable" in header
                                 and "PIE" in dynamic,
@@ -44,7 +53,7 @@ def missing(program, debug):
         "stack not executable": stack and " RWE" not in stack[0],
         "nothing written and executable": loads and not any("RWE" in line for line in loads),
         "stack canaries": "__stack_chk_fail" in symbols,
-        "fortified": "_chk@" in symbols,
+        "fortified": checked or not unchecked,
         "no search path": "RPATH" not in dynamic and "RUNPATH" not in dynamic,
         "control-flow integrity": debug and debug.exists() and ".cfi" in said("nm", debug),
     }

@@ -62,12 +62,13 @@ class Machine(SerialMenu, appliance.Appliance):
         self.qemu = self.swtpm = self.serial = self.commands = None
         self.said = b""
         self.recovery_key = None
+        self.drives = []  # more disks, read-only
         self.began = 0.0
 
     # ---- power
 
-    def power_on(self, *, drives=(), reboot=True):
-        """Starts the machine and returns at once; `drives` are more disks, read-only."""
+    def power_on(self, *, reboot=True):
+        """Starts the machine and returns at once."""
         self.boots += 1
         self.kernel_log = self.folder / f"kernel-{self.boots}.log"
         for name in ("serial", "commands", "tpm.socket"):
@@ -86,7 +87,7 @@ class Machine(SerialMenu, appliance.Appliance):
             "-serial", f"file:{self.kernel_log}",
             "-serial", f"unix:{self.folder}/commands,server=on,wait=off"]
         words += [] if reboot else ["-no-reboot"]
-        for drive in drives:
+        for drive in self.drives:
             words += ["-drive", f"if=virtio,format=raw,readonly=on,file={drive}"]
         if self.tpm:
             words += self._start_tpm()
@@ -146,9 +147,9 @@ class Machine(SerialMenu, appliance.Appliance):
         self.set_site()
         return self
 
-    def boot(self, *, drives=()):
+    def boot(self):
         """Until the menu asks; at the first start types back the end of the recovery key."""
-        self.power_on(drives=drives)
+        self.power_on()
         said = self.hear_one_of(BOOT_SECONDS, "Number: ", "last group of letters of the key")
         if "last group of letters" in said:
             self.recovery_key = RECOVERY_KEY.findall(said)[-1]
