@@ -164,7 +164,7 @@ QUESTIONS = {
     "R78": unlike("nft list ruleset", r"hook input [^}]*policy drop"),
     "R79": unlike("systemctl show -p RestrictAddressFamilies --value kagikura-web.service",
                   "AF_UNIX"),
-    "R80": found("ss -Hlntu | grep -v ':443 '"),
+    "R80": found("ss -Hlntu | grep -vE ':(443|9443) '"),
 }
 
 

@@ -22,9 +22,10 @@ DRIVERS = ["virtio_blk", "virtio_pci", "virtio_scsi", "nvme", "ahci", "sd_mod", 
 UNITS = ["kagikura.target", "kagikura-hsm.socket", "kagikura-audit.socket",
          "kagikura-core-web.socket", "kagikura-core-console.socket", "kagikura-web.socket",
          "kagikura-hsm.service", "kagikura-audit.service", "kagikura-core.service",
-         "kagikura-web.service", "kagikura-tamper.service", "kagikura-site.socket",
-         "kagikura-metrics.socket", "kagikura-syslog.service", "kagikura-console@tty1.service",
-         "kagikura-console@ttyS0.service", "kagikura-unlock.service", "systemd-networkd.service",
+         "kagikura-web.service", "kagikura-console@tty1.service",
+         "kagikura-console@ttyS0.service", "kagikura-unlock.service", "kagikura-site.socket",
+         "kagikura-tamper.service", "kagikura-metrics.socket", "kagikura-syslog.service",
+         "systemd-networkd.service",
          "nftables.service", "chrony.service", "var.mount", "image-site-apply.service",
          "image-floor.service", "image-bless.service"]
 # Logins, shells, what asks for passwords in their place, and what keeps a Debian that is edited.
@@ -46,6 +47,7 @@ LINKS = {
     "etc/systemd/network/50-site.network": "/var/lib/kagikura-site/network.network",
     "etc/credstore.encrypted": "/var/lib/kagikura-site/credstore.encrypted",
     "etc/resolv.conf": "/var/lib/kagikura-site/resolv.conf",
+    "usr/bin/awk": "mawk",
     "usr/bin/sh": "dash",
 }
 # Labels that nothing but a mounted file system would give to empty folders.

@@ -294,6 +294,18 @@ STEPS = ["build", "flags", "console_only", "first_start", "hardening", "refusals
          "power_cut", "cut_update", "update", "power_cuts", "fall_back", "older_disk", "tampered"]
 
 
+def try_step(run, report, step):
+    began = time.monotonic()
+    try:
+        getattr(run, step)()
+    except Exception as error:  # what follows may still say something
+        report(False, step, f"{type(error).__name__}: {error}")
+        if run.box:
+            for name, text in run.box.logs().items():
+                print(f"--- {name}\n{text[-3000:]}", file=sys.stderr)
+    print(f"     {step}: {time.monotonic() - began:.0f} s", flush=True)
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("out", type=pathlib.Path)
@@ -311,12 +323,7 @@ def main():
     run = Run(options, report)
     try:
         for step in options.only.split(",") if options.only else STEPS:
-            getattr(run, step)()
-    except Exception as error:  # the machine must be taken down whatever happened
-        report(False, step, f"{type(error).__name__}: {error}")
-        if run.box:
-            for name, text in run.box.logs().items():
-                print(f"--- {name}\n{text[-3000:]}", file=sys.stderr)
+            try_step(run, report, step)
     finally:
         if run.box:
             run.box.power_cut()
