@@ -1,34 +1,54 @@
 #include "monitor/follower.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "monitor/syslog_line.h"
 
 namespace monitor {
 
 base::Result<> Follower::begin() {
   const auto first = TRY(fetch_(0));
-  next_ = first.size > kAgainAtStart ? first.size - kAgainAtStart : 0;
+  next_ = first.size > kAgain ? first.size - kAgain : 0;
+  sent_to_ = next_;
   begun_ = true;
   return {};
 }
 
 base::Result<> Follower::step(base::WallTime now) {
   if (!begun_) TRY(begin());
+  return follow(now);
+}
+
+base::Result<> Follower::follow(base::WallTime now) {
+  const auto send = [this](const std::string& frame) {
+    auto sent = send_(frame);
+    if (!sent && !std::exchange(lost_, true)) next_ = next_ > kAgain ? next_ - kAgain : 0;
+    if (sent) lost_ = false;
+    return sent;
+  };
   while (true) {
     const auto found = TRY(fetch_(next_));
     if (found.size > next_ + kBehindMax) {
       const std::uint64_t from = found.size - kBehindMax;
-      dropped_ += from - next_;
-      untold_ += from - next_;
+      const std::uint64_t known = std::max(next_, sent_to_);
+      if (from > known) {
+        if (untold_ == 0) gap_from_ = known;
+        dropped_ += from - known;
+        untold_ += from - known;
+        sent_to_ = from;
+      }
       next_ = from;
       continue;
     }
     if (untold_ > 0) {
-      TRY(send_(framed_gap(next_ - untold_, untold_, now, host_)));
+      TRY(send(framed_gap(gap_from_, untold_, now, host_)));
       untold_ = 0;
     }
     for (const auto& row : found.rows) {
-      TRY(send_(framed(row, host_)));
+      TRY(send(framed(row, host_)));
       next_ = row.index + 1;
+      sent_to_ = std::max(sent_to_, next_);
     }
     if (found.rows.empty()) return {};
   }

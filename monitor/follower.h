@@ -14,9 +14,9 @@ namespace monitor {
 class Follower {
  public:
   static constexpr std::uint64_t kBehindMax = 10'000;
-  // Sent again after a start, so that what happened while nobody followed is not lost; entries
-  // have numbers.
-  static constexpr std::uint64_t kAgainAtStart = 100;
+  // Sent again after a start and after a lost connection, whose end TCP tells too late: what
+  // happened while nobody followed, and what was on its way, is not lost. Entries have numbers.
+  static constexpr std::uint64_t kAgain = 100;
 
   using Fetch = std::function<base::Result<ipc::FollowLog::Reply>(std::uint64_t from)>;
   using Send = std::function<base::Result<>(const std::string& frame)>;
@@ -32,14 +32,18 @@ class Follower {
 
  private:
   base::Result<> begin();
+  base::Result<> follow(base::WallTime now);
 
   Fetch fetch_;
   Send send_;
   std::string host_;
   bool begun_ = false;
+  bool lost_ = false;  // the connection, since the last entry that was taken
   std::uint64_t next_ = 0;
-  std::uint64_t dropped_ = 0;  // in all
-  std::uint64_t untold_ = 0;   // of these not told to the collector yet
+  std::uint64_t sent_to_ = 0;   // everything before was taken once, or left out
+  std::uint64_t gap_from_ = 0;  // the first of `untold_`
+  std::uint64_t dropped_ = 0;   // in all
+  std::uint64_t untold_ = 0;    // of these not told to the collector yet
 };
 
 }  // namespace monitor
