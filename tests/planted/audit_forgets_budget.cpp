@@ -23,6 +23,7 @@ base::Result<> PinGuard::check(std::uint64_t run) const {
 
 void History::take(const Entry& entry) {
   clock.saw(entry.t);
+  seal.saw(entry);
   const auto* event = std::get_if<AuditEvent>(&entry.event);
   if (event == nullptr) return;
   if (*event == AuditEvent::kLogOpened && origin.empty()) origin = entry.origin;
