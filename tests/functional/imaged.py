@@ -26,12 +26,21 @@ import image_files  # noqa: E402
 import machine  # noqa: E402
 import main_job  # noqa: E402
 import packages  # noqa: E402
+import web_client  # noqa: E402
 from common import listed  # noqa: E402
 
 PEOPLE = 6
 IMAGE_MIB, MEMORY_MIB, BOOT_SECONDS = 350, 400, 100
 UPDATE = "/var/lib/kagikura-site/update/update.kgu"
 RESULT = "/var/lib/kagikura-site/update/result"
+
+
+class LateClock(web_client.WallClock):
+    """An emulated machine loses seconds on a busy host: people's devices are as late as it may be,
+    so that no code is ahead of its time there."""
+
+    def now(self):
+        return time.time() - 3
 
 
 class Builds:
@@ -212,16 +221,15 @@ class Run:
             self.box.root("systemctl start image-update.service", check=False, seconds=300)
             said = self.box.root(f"cat {RESULT}").strip()
             self.report(said == f"error {word}", f"an update is refused: {name}", said)
-        kernels = self.box.root("mkdir -p /tmp/e; mount -o ro /dev/vda1 /tmp/e; "
-                                "ls /tmp/e/EFI/Linux; umount /tmp/e").split()
-        self.report(kernels == ["kagikura-a_0.1.0.efi"], "a refusal changes no slot", kernels)
+        written = self.box.root("cat /sys/class/block/vda4/stat /sys/class/block/vda5/stat")
+        self.report(all(line.split()[4] == "0" for line in written.splitlines()),
+                    "a refusal writes nothing to the other slot", written)
 
     def cut_update(self):
         self.offer("next")
         self.box.root("systemctl start --no-block image-update.service")
-        written = "cut -d' ' -f 7 /sys/class/block/vda4/stat; cat /sys/class/block/vda4/stat"
-        before = self.box.root(written)
-        appliance.wait_for(lambda: self.box.root(written) != before, 240, "it writes the slot")
+        appliance.wait_for(lambda: int(self.box.root("cat /sys/class/block/vda4/stat").split()[6])
+                           > 20_000, 240, "ten megabytes are in the slot")
         self.power_cut("a power cut in the middle of an update")
 
     def update(self):
@@ -316,6 +324,7 @@ def main():
     options.add_argument("--reuse", action="store_true", help="images that OUT has; for work")
     options.add_argument("--only", help="steps, separated by commas; for work on them")
     options = options.parse_args()
+    web_client.WallClock = LateClock
     options.out.mkdir(parents=True, exist_ok=True)
     packages.install(["image", "build"] if not options.debs else ["image"])
     report = booted.Report()
