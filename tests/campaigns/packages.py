@@ -23,6 +23,7 @@ WANTED = {
         "./etc/kagikura/kagikura.toml", "./usr/share/man/man8/kagikurad.8.gz",
         "./usr/share/man/man8/kagikura-console.8.gz", "./usr/share/man/man1/kagikura.1.gz",
         "./usr/share/bash-completion/completions/kagikura",
+        "./usr/sbin/kagikura-update",
         "./usr/share/selinux/packages/kagikura.pp", "./usr/share/doc/kagikura/copyright"],
     "kagikura-verify": [
         "./usr/bin/kagikura-verify", "./usr/share/man/man1/kagikura-verify.1.gz",
