@@ -189,7 +189,7 @@ ACTS = [
     ("write the log", "openat -100 s:{segment} 2", {
         "audit": "ok", **NO_FILES, "else": "EACCES"}),
     ("next segment", "openat -100 s:{log}/probe 0o102 0o600; rename s:{log}/probe s:{log}/probe2", {
-        "audit": "ok", "site": "EACCES", "else": "SIGSYS"}),
+        "audit": "ok", "site": "ENOENT", "else": "SIGSYS"}),
     ("delete the log", "unlink s:{segment}", {"hsm": "EACCES", "else": "SIGSYS"}),
     ("move the log away", "rename s:{log}/probe2 s:{folder}/probe", {
         "audit": "EACCES", "site": "EACCES", "else": "SIGSYS"}),
