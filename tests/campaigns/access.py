@@ -354,7 +354,11 @@ def every_cell(ctx, box, schema, machine, roster):
     run_state(ctx, box, schema, sessions, "Sealed", roster)
     box.programs["core"].kill()
     box.programs["core"].wait_ready()
-    ctx.expect(box.state() == "Locked", "a restart is locked", box.state())
+    ctx.expect(box.state() == "Sealed", "a restart leaves it sealed", box.state())
+    box.unlock()
+    box.stop()
+    box.start()
+    ctx.expect(box.state() == "Locked", "a restart of all is locked", box.state())
     run_state(ctx, box, schema, sessions, "Locked", roster)
 
 
