@@ -289,7 +289,7 @@ class Faults:
     def disk_full_while_running(self, client):
         name = "full/running"
         self.disk.fill()
-        # The guard speaks before the log meets the end of the disk; only the reserve is written now.
+        # The guard speaks before the log meets the end of the disk; only the reserve is written.
         self.expect_state(name, "operational", "disk_low", "200")
         code = self.add_person()
         self.ctx.expect(code == "kFull", f"{name}/refused", code)
