@@ -118,6 +118,11 @@ std::string_view name(StepUpAct act) {
     case StepUpAct::kReveal: return "reveal";
     case StepUpAct::kApproveDisposal: return "approve_disposal";
     case StepUpAct::kInvite: return "invite";
+    case StepUpAct::kChangePassword: return "change_password";
+    case StepUpAct::kMakeRecoveryCodes: return "make_recovery_codes";
+    case StepUpAct::kReplaceAuthenticator: return "replace_authenticator";
+    case StepUpAct::kAddPasskey: return "add_passkey";
+    case StepUpAct::kRemovePasskey: return "remove_passkey";
     case StepUpAct::kExportLog: return "export_log";
     case StepUpAct::kSaveSettings: return "save_settings";
   }
@@ -142,6 +147,16 @@ std::string_view name(SiteAct act) {
     case SiteAct::kUpdate: return "update";
     case SiteAct::kMedium: return "medium";
     case SiteAct::kClearCover: return "clear_cover";
+  }
+  return "unknown";
+}
+
+std::string_view name(Assurance assurance) {
+  switch (assurance) {
+    case Assurance::kNone: return "none";
+    case Assurance::kRecovery: return "recovery";
+    case Assurance::kCode: return "code";
+    case Assurance::kPasskey: return "passkey";
   }
   return "unknown";
 }
@@ -207,11 +222,20 @@ std::string_view name(CoreEvent event) {
     case CoreEvent::kSignInFailed: return "session.refused";
     case CoreEvent::kSignedOut: return "session.closed";
     case CoreEvent::kSessionExpired: return "session.expired";
+    case CoreEvent::kSessionEnded: return "session.ended";
+    case CoreEvent::kNewDevice: return "session.new_device";
     case CoreEvent::kStepUpFailed: return "step_up.failed";
     case CoreEvent::kInvited: return "account.invited";
     case CoreEvent::kEnrolled: return "account.enrolled";
     case CoreEvent::kEnrolFailed: return "account.enrol_failed";
     case CoreEvent::kAccountDisabled: return "account.disabled";
+    case CoreEvent::kPasswordChanged: return "account.password_changed";
+    case CoreEvent::kRecoveryCodesMade: return "account.recovery_made";
+    case CoreEvent::kRecoveryCodeUsed: return "account.recovery_used";
+    case CoreEvent::kAuthenticatorReplaced: return "account.authenticator";
+    case CoreEvent::kPasskeyAdded: return "account.passkey_added";
+    case CoreEvent::kPasskeyRemoved: return "account.passkey_removed";
+    case CoreEvent::kDevicesConfirmed: return "account.devices_confirmed";
     case CoreEvent::kRosterImported: return "roster.imported";
     case CoreEvent::kPersonChanged: return "person.changed";
     case CoreEvent::kRequestCreated: return "request.created";

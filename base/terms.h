@@ -133,6 +133,11 @@ enum class StepUpAct : std::uint8_t {
   kReveal,
   kApproveDisposal,
   kInvite,
+  kChangePassword,
+  kMakeRecoveryCodes,
+  kReplaceAuthenticator,
+  kAddPasskey,
+  kRemovePasskey,
   kExportLog,
   kSaveSettings,
   kLast = kSaveSettings,
@@ -161,6 +166,15 @@ enum class SiteAct : std::uint8_t {
   kLast = kClearCover,
 };
 std::string_view name(SiteAct act);
+// How sure we are of who is at the other end, weakest first.
+enum class Assurance : std::uint8_t {
+  kNone,
+  kRecovery,  // password and a recovery code: enough to repair one's own factors, for little else
+  kCode,      // password and a code of the authenticator app
+  kPasskey,   // a key that only its owner can use, and only on our own pages
+  kLast = kPasskey,
+};
+std::string_view name(Assurance assurance);
 
 enum class DisposalReason : std::uint8_t {
   kRetentionOver,  // 保存期間の満了
@@ -222,11 +236,20 @@ enum class CoreEvent : std::uint8_t {
   kSignInFailed,
   kSignedOut,
   kSessionExpired,
+  kSessionEnded,  // by its owner, from another one of his; `ref` is the one that ended
+  kNewDevice,     // signed in with a browser that this account was never used with
   kStepUpFailed,
   kInvited,
   kEnrolled,
   kEnrolFailed,
   kAccountDisabled,
+  kPasswordChanged,
+  kRecoveryCodesMade,
+  kRecoveryCodeUsed,  // `count` are left
+  kAuthenticatorReplaced,
+  kPasskeyAdded,  // `ref` is the passkey
+  kPasskeyRemoved,
+  kDevicesConfirmed,  // the owner says that the new devices were his own
   kRosterImported,
   kPersonChanged,
   kRequestCreated,

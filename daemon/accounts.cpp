@@ -14,8 +14,9 @@ using base::fail;
 
 namespace {
 
-constexpr std::size_t kPhantomsMax = 4096;
 constexpr std::uint8_t kEnrolmentUse = 3;
+constexpr std::uint8_t kRecoveryUse = 4;
+constexpr std::string_view kRecoveryAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 base::Task<base::Result<base::Secret<32>>> pepper(Core& core, std::uint8_t use, std::uint64_t owner,
                                                   base::ByteSpan bytes) {
@@ -30,34 +31,39 @@ base::Task<base::Result<base::Secret<32>>> pepper(Core& core, std::uint8_t use, 
   co_return std::move(reply.mac);
 }
 
-// Names that do not exist lock after as many tries as those that do.
-Backoff& phantom(Core& core, const std::string& login) {
-  if (core.phantoms.size() >= kPhantomsMax && !core.phantoms.contains(login)) {
-    core.phantoms.erase(core.phantoms.begin());
-  }
-  return core.phantoms[login];
-}
-
-Backoff backoff_of(const registry::Account& account) {
-  return {account.failures, account.locked_until};
-}
-
 // The outcome of one try, decided under `writes` from the account as it is now.
 struct Judged {
   bool right = false;
   std::uint64_t step = 0;
+  base::Assurance assurance = base::Assurance::kNone;
 };
-Judged judge(Core& core, const registry::Account* account, bool password_right,
-             const ipc::OneTimeCode& typed) {
+struct Tried {
+  bool password_right = false;
+  const ipc::OneTimeCode& code;
+  std::optional<ipc::Digest> recovery;  // when what was typed has that form
+};
+Judged judge(Core& core, const registry::Account* account, const Tried& tried) {
   // The code is read and compared in every case.
-  const auto code = parse_code(typed);
+  const auto code = parse_code(tried.code);
   const TotpSecret none =
       *TotpSecret::from(base::as_bytes(std::string_view("no account, no secret").substr(0, 20)));
   const bool usable = account != nullptr && account->totp_secret.size() == 20;
   const auto step = accept_code(usable ? account->totp_secret : none, code.value_or(0), core.wall(),
                                 usable ? account->last_totp_step : 0);
   const bool active = usable && !account->disabled && !account->password_verifier.empty();
-  return {password_right && active && code.has_value() && step.has_value(), step.value_or(0)};
+  bool recovers = false;
+  if (usable && tried.recovery) {
+    for (const auto& one : core.reg().keyring(account->id).recovery_codes) {
+      recovers |= base::equal_constant_time(one.view(), tried.recovery->view());
+    }
+  }
+  Judged out;
+  if (!tried.password_right || !active) return out;
+  if (code.has_value() && step.has_value()) {
+    return {true, *step, base::Assurance::kCode};
+  }
+  if (recovers) return {true, account->last_totp_step, base::Assurance::kRecovery};
+  return out;
 }
 
 }  // namespace
@@ -93,6 +99,45 @@ base::Task<base::Result<ipc::Digest>> enrolment_digest(Core& core, const base::S
   CO_TRY(const auto mac,
          co_await pepper(core, kEnrolmentUse, 0, bytes.read(base::secret_access())));
   co_return ipc::Digest::from(mac.read(base::secret_access()));
+}
+
+base::Secret<16> new_recovery_code(Core& core) {
+  const auto random = core.random().secret<ipc::kRecoveryCodeChars>();
+  const auto bytes = random.read(base::secret_access());
+  base::Secret<16> out;
+  const auto text = out.fill(base::secret_access(), ipc::kRecoveryCodeChars);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    text[i] = static_cast<std::uint8_t>(kRecoveryAlphabet[bytes[i] & 31U]);
+  }
+  return out;
+}
+
+std::optional<base::Secret<16>> recovery_code_of(const ipc::OneTimeCode& typed) {
+  base::Secret<16> out;
+  const auto text = out.fill(base::secret_access(), ipc::kRecoveryCodeChars);
+  std::size_t size = 0;
+  for (std::uint8_t c : typed.read(base::secret_access())) {
+    if (c == ' ' || c == '-') continue;
+    if (c >= 'a' && c <= 'z') c = static_cast<std::uint8_t>(c - 'a' + 'A');
+    const bool fits = kRecoveryAlphabet.find(static_cast<char>(c)) != std::string_view::npos;
+    if (!fits || size == text.size()) return std::nullopt;
+    text[size++] = c;
+  }
+  if (size != text.size()) return std::nullopt;
+  return out;
+}
+
+base::Task<base::Result<ipc::Digest>> recovery_digest(Core& core, base::AccountId owner,
+                                                      const base::Secret<16>& code) {
+  CO_TRY(const auto mac,
+         co_await pepper(core, kRecoveryUse, owner.value, code.read(base::secret_access())));
+  co_return ipc::Digest::from(mac.read(base::secret_access()));
+}
+
+registry::Keyring keyring_of(Core& core, base::AccountId account) {
+  registry::Keyring out = core.reg().keyring(account);
+  out.account = account;
+  return out;
 }
 
 base::Task<base::Result<NewAccount>> new_account(Core& core, Invitation invitation) {
@@ -141,41 +186,64 @@ base::Task<base::Result<bool>> matches_verifier(Core& core, VerifierUse use, std
 
 namespace {
 
-// One more failure, durable, of a real account or of a name that is none.
+// What this try counts against: by name, so that one that is no account's makes the same work.
+Throttle::Keys keys_of(const Context& context, const registry::Account* account,
+                       const Factors& factors) {
+  if (factors.account.valid()) {
+    return Throttle::of_step_up(account == nullptr ? "" : account->login.view());
+  }
+  Throttle::Source source{factors.login, context.peer->address, context.peer->zone, {}};
+  if (account != nullptr && factors.device) {
+    for (const auto& known : context.core.reg().keyring(account->id).devices) {
+      if (known.token == *factors.device) source.device = known.token;
+    }
+  }
+  return Throttle::of_sign_in(source);
+}
+
+// One more failure, durable.
 base::Task<base::Result<>> count_failure(Context& context, base::CoreEvent event,
-                                         base::AccountId id, const std::string& login,
-                                         base::Error why) {
+                                         const registry::Account* account,
+                                         const Throttle::Keys& keys, base::Error why) {
   Core& core = context.core;
   auto entry = context.entry(event);
-  entry.actor.account = id;
   entry.error = why;
-  registry::Change change;
-  if (const auto* account = core.reg().account(id); account != nullptr) {
-    auto after = registry::copy_of(*account);
-    const Backoff next = after_failure(backoff_of(*account), core.wall());
-    after.failures = static_cast<std::uint16_t>(std::min<std::uint32_t>(next.failures, UINT16_MAX));
-    after.locked_until = next.locked_until;
+  if (account != nullptr) {
+    entry.actor.account = account->id;
+    // What was typed as a name that is none is not logged: people type passwords there.
     entry.login = account->login;
-    CO_TRY(change, registry::update_account(core.reg(), std::move(after)));
-  } else {
-    // What was typed is not logged: people type passwords into the wrong field.
-    auto& ghost = phantom(core, login);
-    ghost = after_failure(ghost, core.wall());
   }
+  CO_CHECK(
+      co_await core.commit(std::move(entry), core.throttle.failed(core.reg(), keys, core.mono())));
+  co_return base::Result<>{};
+}
+
+// A recovery code is good once: gone, and said so, before the sign-in is.
+base::Task<base::Result<>> use_up(Context& context, base::AccountId account,
+                                  const ipc::Digest& code) {
+  Core& core = context.core;
+  auto keyring = keyring_of(core, account);
+  auto codes = std::move(keyring.recovery_codes).release();
+  std::erase(codes, code);
+  auto entry = context.entry(base::CoreEvent::kRecoveryCodeUsed);
+  entry.actor.account = account;
+  entry.count = codes.size();
+  CO_TRY(keyring.recovery_codes,
+         (base::List<ipc::Digest, ipc::kRecoveryCodes>::from(std::move(codes))));
+  CO_TRY(auto change, registry::save_keyring(core.reg(), std::move(keyring)));
   CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
   co_return base::Result<>{};
 }
 
 base::Task<base::Result<>> record_success(Context& context, std::optional<base::CoreEvent> event,
                                           base::SessionId session, const registry::Account& account,
-                                          std::uint64_t step) {
+                                          std::uint64_t step, const Throttle::Keys& keys) {
   Core& core = context.core;
   auto after = registry::copy_of(account);
-  after.failures = 0;
-  after.locked_until = {};
   after.last_totp_step = step;
   if (event) after.last_sign_in = core.wall();
   CO_TRY(auto change, registry::update_account(core.reg(), std::move(after)));
+  change.append(core.throttle.succeeded(core.reg(), keys, core.mono()));
   if (!event) co_return core.commit_logged(std::move(change), {});
   auto entry = context.entry(*event);
   entry.actor.account = account.id;
@@ -186,21 +254,16 @@ base::Task<base::Result<>> record_success(Context& context, std::optional<base::
   co_return base::Result<>{};
 }
 
-bool locked_now(Core& core, const registry::Account* account, const std::string& login) {
-  if (account != nullptr) return is_locked(backoff_of(*account), core.wall());
-  const auto ghost = core.phantoms.find(login);
-  return ghost != core.phantoms.end() && is_locked(ghost->second, core.wall());
-}
-
 const registry::Account* find_account(Core& core, const Factors& factors) {
   if (factors.account.valid()) return core.reg().account(factors.account);
   return core.reg().account_by_login(factors.login);
 }
 
-base::Task<void> log_locked(Context& context, base::CoreEvent event, base::AccountId id) {
+base::Task<void> log_locked(Context& context, base::CoreEvent event, base::AccountId id,
+                            base::Error why) {
   auto entry = context.entry(event);
   entry.actor.account = id;
-  entry.error = base::Error{Code::kLocked, "account"};
+  entry.error = why;
   co_await context.core.note(std::move(entry));
 }
 
@@ -212,30 +275,42 @@ base::Task<base::Result<FactorsResult>> check_factors(Context& context, Factors 
   Core& core = context.core;
   const auto* before = find_account(core, factors);
   const base::AccountId id = before == nullptr ? base::AccountId{} : before->id;
-  if (locked_now(core, before, factors.login)) {
-    co_await log_locked(context, failed, id);
-    co_return fail(Code::kLocked, "account");
+  const auto keys = keys_of(context, before, factors);
+  if (const auto free = core.throttle.check(core.reg(), keys, core.mono()); !free) {
+    co_await log_locked(context, failed, id, free.error());
+    co_return std::unexpected(free.error());
   }
   Verifier verifier = before == nullptr ? Verifier() : before->password_verifier;
   CO_TRY(const bool password_right,
          co_await matches_verifier(core, VerifierUse::kPassword, id.value, std::move(verifier),
                                    std::move(factors.password)));
+  Tried tried{password_right, factors.code, {}};
+  // By what was typed alone, whether or not the account exists and has such codes.
+  if (const auto typed = recovery_code_of(factors.code)) {
+    CO_TRY(tried.recovery, co_await recovery_digest(core, id, *typed));
+  }
 
   const auto held = co_await core.writes.lock();
   const auto* account = core.reg().account(id);
-  if (locked_now(core, account, factors.login)) {
+  if (const auto free = core.throttle.check(core.reg(), keys, core.mono()); !free) {
     // Tries that ran side by side count one by one.
-    co_await log_locked(context, failed, id);
-    co_return fail(Code::kLocked, "account");
+    co_await log_locked(context, failed, id, free.error());
+    co_return std::unexpected(free.error());
   }
-  const Judged judged = judge(core, account, password_right, factors.code);
+  const Judged judged = judge(core, account, tried);
   if (!judged.right) {
     const base::Error why{Code::kDenied, "credentials"};
-    CO_CHECK(co_await count_failure(context, failed, id, factors.login, why));
+    CO_CHECK(co_await count_failure(context, failed, account, keys, why));
     co_return std::unexpected(why);
   }
-  const FactorsResult result{account->id, account->role};
-  CO_CHECK(co_await record_success(context, succeeded, factors.session, *account, judged.step));
+  if (judged.assurance < factors.least) co_return fail(Code::kDenied, "assurance");
+  const FactorsResult result{account->id, account->role, judged.assurance};
+  if (judged.assurance == base::Assurance::kRecovery) {
+    CO_CHECK(co_await use_up(context, id, *tried.recovery));
+    account = core.reg().account(id);  // the register has changed
+  }
+  CO_CHECK(
+      co_await record_success(context, succeeded, factors.session, *account, judged.step, keys));
   co_return result;
 }
 

@@ -41,20 +41,35 @@ base::Task<base::Result<Verifier>> make_verifier(Core& core, VerifierUse use, st
 base::Task<base::Result<bool>> matches_verifier(Core& core, VerifierUse use, std::uint64_t owner,
                                                 Verifier verifier, base::Secret<256> secret);
 
+// Recovery codes: twelve characters of base32, each of 5 random bits.
+base::Secret<16> new_recovery_code(Core& core);
+// What was typed, without blanks and hyphens and in capitals, when it has the form of a recovery
+// code.
+std::optional<base::Secret<16>> recovery_code_of(const ipc::OneTimeCode& typed);
+// Its stored form. Codes are random, so that no slow hash is needed.
+base::Task<base::Result<ipc::Digest>> recovery_digest(Core& core, base::AccountId owner,
+                                                      const base::Secret<16>& code);
+
+// The account's keyring, to change and put back.
+registry::Keyring keyring_of(Core& core, base::AccountId account);
+
 // Both factors of one try.
 struct Factors {
-  std::string login;        // canonical; of SignIn
-  base::AccountId account;  // of StepUp, instead of the login
-  base::SessionId session;  // of SignIn: that a success will open
+  std::string login;                   // canonical; of SignIn
+  base::AccountId account;             // of StepUp, instead of the login
+  base::SessionId session;             // of SignIn: that a success will open
+  std::optional<base::Digest> device;  // of SignIn: of the browser's cookie
   ipc::Password password;
   ipc::OneTimeCode code;
+  base::Assurance least = base::Assurance::kRecovery;  // what the act needs
 };
 // Checks, counts and logs: a success is `succeeded` (kSignedIn for instance), everything else
 // `failed`. The try and its outcome are durable before the answer. kDenied "credentials", kLocked
-// "account".
+// "account"; kDenied "assurance" for a recovery code where it does not serve, which stays good.
 struct FactorsResult {
   base::AccountId account;
   base::Role role = base::Role::kNone;
+  base::Assurance assurance = base::Assurance::kNone;
 };
 base::Task<base::Result<FactorsResult>> check_factors(Context& context, Factors factors,
                                                       std::optional<base::CoreEvent> succeeded,

@@ -115,6 +115,7 @@ void Core::forget() {
   registry_ = empty_registry();
   sessions.clear();
   grants.clear();
+  challenges.clear();
   previews.clear();
   epoch_due_at_ = INT64_MAX;
 }
@@ -245,6 +246,7 @@ base::Task<void> Core::housekeeping() {
     requests_at_ = now + 60'000;
     const auto held = co_await writes.lock();
     auto expired = registry::expire_requests(registry_, wall());
+    expired.append(throttle.tidy(registry_, mono()));
     if (!expired.empty()) static_cast<void>(commit_logged(std::move(expired), {}));
   }
   if (state_ == State::kOperational && now >= disposal_at_ && !disposing.held()) {

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "daemon/audit_link.h"
+#include "daemon/challenges.h"
 #include "daemon/grants.h"
 #include "daemon/mutex.h"
 #include "daemon/password.h"
@@ -115,7 +116,10 @@ class Core {
   [[nodiscard]] registry::Registry& reg() { return registry_; }
   [[nodiscard]] const store::Store* store() const { return store_ ? &*store_ : nullptr; }
   void set_store(store::Store opened) { store_.emplace(std::move(opened)); }
-  void set_registry(registry::Registry loaded) { registry_ = std::move(loaded); }
+  void set_registry(registry::Registry loaded) {
+    registry_ = std::move(loaded);
+    throttle.restart(mono());
+  }
   // A register with this site's options: to be loaded, or empty.
   [[nodiscard]] registry::Registry new_registry();
   [[nodiscard]] registry::Registry empty_registry();
@@ -154,12 +158,12 @@ class Core {
   Mutex epoch_making;
   Mutex disposing;
   Sessions sessions;
+  Challenges challenges;  // of people who are not signed in yet
   Grants grants;
   HashPool& hashes;
+  Throttle throttle;
   Buckets<base::IpAddress> sign_in_failures{30, 10'000};
   Buckets<base::IpAddress> portal_failures{30, 10'000};
-  std::map<std::string, Backoff>
-      phantoms;  // sign-in names that do not exist, locked like real ones
   std::map<base::PreviewId, Preview> previews;
   std::uint8_t pin_tries_left = kPinTries;
   ipc::GetAuditFacts::Reply facts;  // the newest known

@@ -18,6 +18,7 @@ Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
   asker.actor.account = found.session->account;
   asker.actor.role = found.session->role;
   asker.actor.session = found.session->id;
+  asker.assurance = found.session->assurance;
   if (csrf != nullptr && csrf->equals(found.session->csrf)) asker.csrf = Csrf::kRight;
   return asker;
 }

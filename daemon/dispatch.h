@@ -26,6 +26,7 @@ enum class Csrf : std::uint8_t { kNotNeeded, kRight, kWrong };
 struct Asker {
   ipc::Actor actor;
   policy::SessionState session = policy::SessionState::kNone;
+  base::Assurance assurance = base::Assurance::kNone;
   Csrf csrf = Csrf::kNotNeeded;
 };
 Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
@@ -52,6 +53,7 @@ base::Task<base::Result<typename Request::Reply>> dispatch(Core& core, std::shar
   facts.zone = peer->zone;
   facts.state = core.state();
   facts.session = asker.session;
+  facts.assurance = asker.assurance;
   add_facts(core, asker.actor, request, facts);
 
   const policy::Decision decision = policy::decide(kAction, facts);

@@ -97,4 +97,30 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::SaveSettings& req
                                     core.mono());
 }
 
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ChangePassword& request,
+               policy::Facts& facts) {
+  facts.step_up = core.grants.check(request.grant, actor.session, base::StepUpAct::kChangePassword,
+                                    0, core.mono());
+}
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::MakeRecoveryCodes& request,
+               policy::Facts& facts) {
+  facts.step_up = core.grants.check(request.grant, actor.session,
+                                    base::StepUpAct::kMakeRecoveryCodes, 0, core.mono());
+}
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::BeginAuthenticator& request,
+               policy::Facts& facts) {
+  facts.step_up = core.grants.check(request.grant, actor.session,
+                                    base::StepUpAct::kReplaceAuthenticator, 0, core.mono());
+}
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::AddPasskey& request,
+               policy::Facts& facts) {
+  facts.step_up =
+      core.grants.check(request.grant, actor.session, base::StepUpAct::kAddPasskey, 0, core.mono());
+}
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::RemovePasskey& request,
+               policy::Facts& facts) {
+  facts.step_up = core.grants.check(request.grant, actor.session, base::StepUpAct::kRemovePasskey,
+                                    request.passkey.value, core.mono());
+}
+
 }  // namespace core

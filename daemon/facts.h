@@ -31,5 +31,15 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::InviteAccount& re
                policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::SaveSettings& request,
                policy::Facts& facts);
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ChangePassword& request,
+               policy::Facts& facts);
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::MakeRecoveryCodes& request,
+               policy::Facts& facts);
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::BeginAuthenticator& request,
+               policy::Facts& facts);
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::AddPasskey& request,
+               policy::Facts& facts);
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::RemovePasskey& request,
+               policy::Facts& facts);
 
 }  // namespace core

@@ -2,6 +2,7 @@
 #include "base/secret_access.h"
 #include "daemon/accounts.h"
 #include "daemon/handlers.h"
+#include "daemon/use_grant.h"
 
 namespace core {
 
@@ -11,17 +12,6 @@ using base::fail;
 namespace {
 
 constexpr std::size_t kPasscodeCharsMin = 8;
-
-base::Task<base::Result<>> use_grant(Context& context, base::GrantId grant, base::StepUpAct act) {
-  context.core.grants.spend(grant);
-  ipc::UseGrant use;
-  use.actor = context.actor;
-  use.grant = grant;
-  use.act = act;
-  const auto used = co_await context.core.audit.call(std::move(use));
-  if (!used) co_return std::unexpected(used.error());
-  co_return base::Result<>{};
-}
 
 }  // namespace
 

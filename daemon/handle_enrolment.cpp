@@ -53,8 +53,6 @@ base::Result<registry::Change> enrol(Core& core, base::AccountId id, const ipc::
   after.password_verifier = std::move(verifier);
   after.enrolment_key.reset();
   after.last_totp_step = *step;
-  after.failures = 0;
-  after.locked_until = {};
   return registry::update_account(core.reg(), std::move(after));
 }
 

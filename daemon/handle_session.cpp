@@ -1,7 +1,9 @@
 // Signing in and out, and the re-authentication for one act.
 #include "base/secret_access.h"
 #include "daemon/accounts.h"
+#include "daemon/digest.h"
 #include "daemon/handlers.h"
+#include "daemon/sign_in.h"
 #include "policy/access.h"
 
 namespace core {
@@ -28,6 +30,11 @@ policy::Action action_of(base::StepUpAct act) {
     case base::StepUpAct::kReveal: return policy::Action::kReveal;
     case base::StepUpAct::kApproveDisposal: return policy::Action::kApproveDisposal;
     case base::StepUpAct::kInvite: return policy::Action::kInviteAccount;
+    case base::StepUpAct::kChangePassword: return policy::Action::kChangePassword;
+    case base::StepUpAct::kMakeRecoveryCodes: return policy::Action::kMakeRecoveryCodes;
+    case base::StepUpAct::kReplaceAuthenticator: return policy::Action::kBeginAuthenticator;
+    case base::StepUpAct::kAddPasskey: return policy::Action::kAddPasskey;
+    case base::StepUpAct::kRemovePasskey: return policy::Action::kRemovePasskey;
     case base::StepUpAct::kExportLog: return policy::Action::kExportLog;
     case base::StepUpAct::kSaveSettings: return policy::Action::kSaveSettings;
   }
@@ -43,6 +50,13 @@ bool is_period(std::string_view text) {
   if (text.size() != 7 || text[4] != '-') return false;
   const auto month = text.substr(5);
   return digits(text.substr(0, 4)) && digits(month) && month >= "01" && month <= "12";
+}
+
+// What the act is about, where that is one thing with an id.
+std::uint64_t ref_of(const ipc::StepUp& request) {
+  if (request.act == base::StepUpAct::kApproveDisposal) return request.disposal.value;
+  if (request.act == base::StepUpAct::kRemovePasskey) return request.passkey.value;
+  return 0;
 }
 
 base::Result<> check_step_up(Core& core, const ipc::StepUp& request) {
@@ -72,9 +86,41 @@ Grant remembered(const Context& context, const ipc::StepUp& request, std::uint16
   grant.people.insert(request.people.begin(), request.people.end());
   grant.form = request.form;
   grant.period = request.period;
-  if (request.act == base::StepUpAct::kApproveDisposal) grant.ref = request.disposal.value;
+  grant.ref = ref_of(request);
   grant.expires = {context.core.mono().ms + std::int64_t{seconds} * 1000};
   return grant;
+}
+
+// The session's own challenge, once, and a passkey of the session's own account.
+base::Task<base::Result<FactorsResult>> check_with_passkey(Context& context,
+                                                           const ipc::PasskeyAssertion& assertion) {
+  Core& core = context.core;
+  const auto site = site_of(core);
+  if (!site) co_return fail(Code::kState, "host");
+  const auto challenge =
+      webauthn::challenge_of(*site, webauthn::Ceremony::kGet, assertion.client_data.view());
+  const bool taken =
+      challenge && core.sessions.take_challenge(context.actor.session, *challenge, core.mono());
+  if (!taken) {
+    auto entry = context.entry(base::CoreEvent::kStepUpFailed);
+    entry.error = challenge ? base::Error{Code::kUsed, "challenge"} : challenge.error();
+    co_await core.note(std::move(entry));
+    co_return fail(Code::kDenied, "passkey");
+  }
+  const auto held = co_await core.writes.lock();
+  co_return co_await check_passkey(context, assertion, context.actor.account, context.actor.session,
+                                   std::nullopt, base::CoreEvent::kStepUpFailed);
+}
+
+base::Task<base::Result<FactorsResult>> re_authenticate(Context& context, ipc::StepUp& request) {
+  if (request.assertion) co_return co_await check_with_passkey(context, *request.assertion);
+  Factors factors;
+  factors.account = context.actor.account;
+  factors.password = std::move(request.password);
+  factors.code = std::move(request.code);
+  factors.least = policy::rule_of(action_of(request.act)).assurance;
+  co_return co_await check_factors(context, std::move(factors), std::nullopt,
+                                   base::CoreEvent::kStepUpFailed);
 }
 
 }  // namespace
@@ -86,6 +132,9 @@ Answer<ipc::SignIn> handle(Context& context, ipc::SignIn request) {
   factors.login = canonical_login(request.login.view());
   factors.password = std::move(request.password);
   factors.code = std::move(request.code);
+  if (!request.device_token.empty()) {
+    factors.device = sha256(request.device_token.read(base::secret_access()));
+  }
   factors.session = {core.random().id()};
   const base::SessionId session = factors.session;
   const std::uint64_t generation = core.generation();
@@ -96,14 +145,8 @@ Answer<ipc::SignIn> handle(Context& context, ipc::SignIn request) {
     co_return std::unexpected(checked.error());
   }
   if (core.generation() != generation) co_return fail(Code::kState, "appliance");
-  CO_TRY(auto opened, core.sessions.open(checked->account, checked->role, context.peer->zone,
-                                         core.mono(), session));
-  ipc::SignIn::Reply reply;
-  reply.token = std::move(opened.token);
-  CO_TRY(reply.csrf, copy_of(opened.session->csrf));
-  reply.name = name_of(core, checked->account);
-  reply.role = checked->role;
-  co_return std::move(reply);
+  Browser browser{std::move(request.device_token), request.device};
+  co_return co_await open_session(context, *checked, session, std::move(browser));
 }
 
 Answer<ipc::SignOut> handle(Context& context, ipc::SignOut /*request*/) {
@@ -125,6 +168,9 @@ base::Result<ipc::SessionFacts> session_facts(Context& context, const ipc::Sessi
   out.state = core.state();
   if (const auto* settings = core.reg().settings(); settings != nullptr) out.firm = settings->firm;
   out.idle_left_s = static_cast<std::uint32_t>(core.sessions.limits().idle_ms / 1000);
+  out.assurance = found.session->assurance;
+  out.has_passkey = !core.reg().keyring(context.actor.account).passkeys.empty();
+  out.challenge = found.session->challenge;
   return out;
 }
 
@@ -143,12 +189,7 @@ Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request) {
   }
   CO_CHECK(core.sign_in_failures.check(context.peer->address, core.mono()));
   CO_CHECK(check_step_up(core, request));
-  Factors factors;
-  factors.account = context.actor.account;
-  factors.password = std::move(request.password);
-  factors.code = std::move(request.code);
-  const auto checked = co_await check_factors(context, std::move(factors), std::nullopt,
-                                              base::CoreEvent::kStepUpFailed);
+  const auto checked = co_await re_authenticate(context, request);
   if (!checked) {
     count_source(context, checked.error());
     co_return std::unexpected(checked.error());
@@ -159,7 +200,7 @@ Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request) {
   open.people = request.people;
   open.form = request.form;
   open.period = request.period;
-  if (request.act == base::StepUpAct::kApproveDisposal) open.ref = request.disposal.value;
+  open.ref = ref_of(request);
   CO_TRY(const auto opened, co_await core.audit.call(std::move(open)));
   core.grants.add(opened.grant, remembered(context, request, opened.seconds), core.mono());
   co_return ipc::StepUp::Reply{opened.grant, opened.seconds};

@@ -29,6 +29,21 @@ Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request);
 Answer<ipc::BeginEnrolment> handle(Context& context, ipc::BeginEnrolment request);
 Answer<ipc::FinishEnrolment> handle(Context& context, ipc::FinishEnrolment request);
 
+// ---- passkeys (handle_passkeys.cpp)
+Answer<ipc::BeginPasskeySignIn> handle(Context& context, ipc::BeginPasskeySignIn request);
+Answer<ipc::SignInWithPasskey> handle(Context& context, ipc::SignInWithPasskey request);
+Answer<ipc::AddPasskey> handle(Context& context, ipc::AddPasskey request);
+Answer<ipc::RemovePasskey> handle(Context& context, ipc::RemovePasskey request);
+
+// ---- one's own account (handle_account_self.cpp)
+Answer<ipc::GetMyAccount> handle(Context& context, ipc::GetMyAccount request);
+Answer<ipc::EndMySession> handle(Context& context, ipc::EndMySession request);
+Answer<ipc::ChangePassword> handle(Context& context, ipc::ChangePassword request);
+Answer<ipc::MakeRecoveryCodes> handle(Context& context, ipc::MakeRecoveryCodes request);
+Answer<ipc::BeginAuthenticator> handle(Context& context, ipc::BeginAuthenticator request);
+Answer<ipc::FinishAuthenticator> handle(Context& context, ipc::FinishAuthenticator request);
+Answer<ipc::ConfirmDevices> handle(Context& context, ipc::ConfirmDevices request);
+
 // ---- the register (handle_people.cpp)
 Answer<ipc::GetDashboard> handle(Context& context, ipc::GetDashboard request);
 Answer<ipc::ListPeople> handle(Context& context, ipc::ListPeople request);

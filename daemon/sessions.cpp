@@ -1,5 +1,7 @@
 #include "daemon/sessions.h"
 
+#include <algorithm>
+
 #include "base/secret_access.h"
 #include "daemon/digest.h"
 
@@ -26,7 +28,7 @@ SessionState Sessions::state_of(const Session& session, base::MonoTime now) cons
 
 base::Result<Sessions::Opened> Sessions::open(base::AccountId account, base::Role role,
                                               base::Zone zone, base::MonoTime now,
-                                              base::SessionId id) {
+                                              base::SessionId id, SessionOrigin origin) {
   std::size_t of_account = 0;
   Session* oldest = nullptr;
   for (auto& [bucket, session] : sessions_) {
@@ -51,6 +53,11 @@ base::Result<Sessions::Opened> Sessions::open(base::AccountId account, base::Rol
   session.csrf = random_.secret<32>();
   session.opened = now;
   session.used = now;
+  session.opened_at = origin.at;
+  session.assurance = origin.assurance;
+  session.device = origin.device;
+  session.peer = std::move(origin.peer);
+  session.challenge = random_.bytes<32>();
   out.id = session.id;
   out.session = &sessions_.emplace(bucket_of(session.token_digest), std::move(session))->second;
   return out;
@@ -88,12 +95,39 @@ void Sessions::end(base::SessionId id, base::MonoTime now) {
   session->ended = now;
 }
 
-void Sessions::end_account(base::AccountId account, base::MonoTime now) {
+std::vector<base::SessionId> Sessions::end_account(base::AccountId account, base::MonoTime now,
+                                                   base::SessionId kept) {
+  std::vector<base::SessionId> ended;
   for (auto& [bucket, session] : sessions_) {
-    if (session.account != account || session.state != SessionState::kFresh) continue;
+    if (session.account != account || session.id == kept) continue;
+    if (state_of(session, now) != SessionState::kFresh) continue;
     session.state = SessionState::kRevoked;
     session.ended = now;
+    ended.push_back(session.id);
   }
+  return ended;
+}
+
+std::vector<const Session*> Sessions::of_account(base::AccountId account,
+                                                 base::MonoTime now) const {
+  std::vector<const Session*> out;
+  for (const auto& [bucket, session] : sessions_) {
+    if (session.account == account && state_of(session, now) == SessionState::kFresh) {
+      out.push_back(&session);
+    }
+  }
+  std::ranges::sort(out, [](const Session* a, const Session* b) { return b->used < a->used; });
+  return out;
+}
+
+bool Sessions::take_challenge(base::SessionId id, const ipc::Challenge& challenge,
+                              base::MonoTime now) {
+  auto* session = by_id(id);
+  if (session == nullptr || state_of(*session, now) != SessionState::kFresh) return false;
+  const bool same = base::equal_constant_time(session->challenge.view(), challenge.view());
+  // Spent by a wrong answer too: nobody tries twice.
+  session->challenge = random_.bytes<32>();
+  return same;
 }
 
 void Sessions::clear() { sessions_.clear(); }

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/terms.h"
 #include "daemon/random.h"
-#include "ipc/values.h"
+#include "ipc/worker_self.h"
 #include "policy/model.h"
 
 namespace core {
@@ -23,8 +23,22 @@ struct Session {
   ipc::CsrfToken csrf;
   base::MonoTime opened;
   base::MonoTime used;
+  base::WallTime opened_at;
+  base::Assurance assurance = base::Assurance::kNone;
+  ipc::Device device;
+  ipc::Text<45> peer;
+  ipc::Challenge challenge;    // for the next passkey
+  ipc::Secret<20> new_secret;  // of an authenticator app that is being set up; else empty
   policy::SessionState state = policy::SessionState::kFresh;
   base::MonoTime ended;  // when `state` is not kFresh
+};
+
+// What is known of the sign-in besides who and where.
+struct SessionOrigin {
+  base::WallTime at;
+  base::Assurance assurance = base::Assurance::kCode;
+  ipc::Device device;
+  ipc::Text<45> peer;
 };
 
 class Sessions {
@@ -52,7 +66,7 @@ class Sessions {
   // A new token, always. Of an account with kPerAccountMax sessions the longest unused one ends.
   // kTooMany when the box is full of them. `id`: what the log calls it; none: a new one.
   base::Result<Opened> open(base::AccountId account, base::Role role, base::Zone zone,
-                            base::MonoTime now, base::SessionId id = {});
+                            base::MonoTime now, base::SessionId id = {}, SessionOrigin origin = {});
   // The session of a token, as seen from a connection of `zone`; another zone than its own is
   // kRevoked there, and the session goes on. Does not count as use.
   [[nodiscard]] Found find(const ipc::SessionToken& token, base::Zone zone,
@@ -60,7 +74,9 @@ class Sessions {
   // An allowed request: idle time begins anew.
   void touch(base::SessionId id, base::MonoTime now);
   void end(base::SessionId id, base::MonoTime now);
-  void end_account(base::AccountId account, base::MonoTime now);
+  // All of the account but `kept`; the ids of those that ended.
+  std::vector<base::SessionId> end_account(base::AccountId account, base::MonoTime now,
+                                           base::SessionId kept = {});
   void clear();
 
   struct Expired {
@@ -72,12 +88,19 @@ class Sessions {
   // Sessions whose time has run out since the last call, each once; forgets what ended long ago.
   std::vector<Expired> sweep(base::MonoTime now);
 
+  // Those of the account that are fresh, newest use first.
+  [[nodiscard]] std::vector<const Session*> of_account(base::AccountId account,
+                                                       base::MonoTime now) const;
+  // The session as it is, whatever its state; null when it is not known (any more).
+  [[nodiscard]] Session* by_id(base::SessionId id);
+  // True once for the challenge of a fresh session; the session has another one afterwards.
+  bool take_challenge(base::SessionId id, const ipc::Challenge& challenge, base::MonoTime now);
+
   [[nodiscard]] std::size_t live(base::MonoTime now) const;
   [[nodiscard]] const Limits& limits() const { return limits_; }
 
  private:
   [[nodiscard]] policy::SessionState state_of(const Session& session, base::MonoTime now) const;
-  Session* by_id(base::SessionId id);
 
   Random& random_;
   Limits limits_;

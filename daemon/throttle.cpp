@@ -2,18 +2,163 @@
 
 #include <algorithm>
 
+#include "daemon/digest.h"
+
 namespace core {
 
-Backoff after_failure(Backoff before, base::WallTime now) {
-  constexpr std::int64_t kFirstMs = 15 * 60'000;
-  constexpr std::int64_t kLongestMs = 24 * 3'600'000;
-  Backoff after = before;
-  if (after.failures < UINT32_MAX) ++after.failures;
-  if (after.failures % kFailuresMax == 0) {
-    const std::uint32_t rounds = std::min<std::uint32_t>(after.failures / kFailuresMax - 1, 16);
-    after.locked_until = {now.ms + std::min(kFirstMs << rounds, kLongestMs)};
+namespace {
+
+constexpr std::int64_t kMinuteMs = 60'000;
+
+// Of IPv4 a /24, of IPv6 a /64: what one site gives to one floor, or a person to himself.
+std::string network_of(const base::IpAddress& address) {
+  const auto& octets = address.octets();
+  const std::size_t size = address.is_v4() ? 15 : 8;
+  return {octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(size)};
+}
+
+// A digest of what is counted: the register need not say whom anybody tried to be.
+std::uint64_t id_of(std::string_view kind, std::initializer_list<std::string_view> parts) {
+  std::string text(kind);
+  for (const auto part : parts) {
+    text += '\0';
+    text += std::to_string(part.size());
+    text += '\0';
+    text += part;
   }
-  return after;
+  std::uint64_t id = 0;
+  const auto digest = sha256(base::as_bytes(text));
+  for (const std::uint8_t byte : digest.view().first(8)) id = (id << 8U) | byte;
+  return id;
+}
+
+std::int64_t wait_of(const Throttle::Key& key, std::uint32_t failures) {
+  const std::uint32_t rounds = std::min<std::uint32_t>(failures / key.most - 1, 16);
+  return std::min(key.first_ms << rounds, key.longest_ms);
+}
+
+}  // namespace
+
+Throttle::Keys Throttle::of_sign_in(const Source& source) {
+  const std::string network = network_of(source.address);
+  const std::string_view zone = base::name(source.zone);
+  if (source.device) {
+    const auto token = base::as_text(source.device->view());
+    return {{.id = id_of("device", {source.login, token})}};
+  }
+  return {{.id = id_of("account", {source.login, zone, network})},
+          {.id = id_of("account", {source.login, zone}), .most = 50},
+          {.id = id_of("network", {zone, network}),
+           .most = 100,
+           .first_ms = 5 * kMinuteMs,
+           .longest_ms = 5 * kMinuteMs,
+           .shared = true},
+          {.id = id_of("zone", {zone}),
+           .most = 500,
+           .first_ms = kMinuteMs,
+           .longest_ms = kMinuteMs,
+           .shared = true}};
+}
+
+Throttle::Keys Throttle::of_step_up(std::string_view login) {
+  return {{.id = id_of("step_up", {login})}};
+}
+
+void Throttle::restart(base::MonoTime now) {
+  live_.clear();
+  started_ = now;
+}
+
+Throttle::Live& Throttle::live(const registry::Registry& registry, std::uint64_t id,
+                               base::MonoTime now) {
+  const auto [entry, fresh] = live_.try_emplace(id);
+  if (!fresh) return entry->second;
+  const auto stored = registry.throttles().find(id);
+  if (stored == registry.throttles().end()) {
+    entry->second.last = now;
+  } else {
+    entry->second = {stored->second.failures,
+                     started_,
+                     {started_.ms + std::int64_t{stored->second.wait_s} * 1000}};
+  }
+  return entry->second;
+}
+
+base::Result<> Throttle::check(const registry::Registry& registry, const Keys& keys,
+                               base::MonoTime now) {
+  for (const Key& key : keys) {
+    // What is only asked for is not remembered: nobody fills the memory by asking.
+    const bool known = live_.contains(key.id) || registry.throttles().contains(key.id);
+    if (!known || live(registry, key.id, now).until <= now) continue;
+    return base::fail(base::Code::kLocked, key.shared ? "source" : "account");
+  }
+  return {};
+}
+
+// The one that is least of a loss: not waiting, and with the fewest failures.
+void Throttle::make_room(const registry::Registry& registry, std::uint64_t id, base::MonoTime now,
+                         registry::Change& change) {
+  const auto& records = registry.throttles();
+  if (records.size() < kRecordsMax || records.contains(id)) return;
+  std::optional<std::pair<std::uint32_t, std::uint64_t>> least;
+  for (const auto& [other, record] : records) {
+    if (live(registry, other, now).until > now) continue;
+    if (!least || record.failures < least->first) least = {record.failures, other};
+  }
+  if (!least) return;
+  change.erase_throttle(least->second);
+  live_.erase(least->second);
+}
+
+registry::Change Throttle::failed(const registry::Registry& registry, const Keys& keys,
+                                  base::MonoTime now) {
+  registry::Change change;
+  for (const Key& key : keys) {
+    make_room(registry, key.id, now, change);
+    Live& state = live(registry, key.id, now);
+    if (key.shared) {
+      const auto forgotten = (now.ms - state.last.ms) / kForgetMs;
+      state.failures -=
+          static_cast<std::uint32_t>(std::min<std::int64_t>(forgotten, state.failures));
+    }
+    if (state.failures < UINT32_MAX) ++state.failures;
+    state.last = now;
+    registry::Throttle record{key.id, state.failures, 0};
+    if (state.failures % key.most == 0) {
+      const std::int64_t wait = wait_of(key, state.failures);
+      state.until = {now.ms + wait};
+      record.wait_s = static_cast<std::uint32_t>(wait / 1000);
+    }
+    change.put(record);
+  }
+  return change;
+}
+
+registry::Change Throttle::succeeded(const registry::Registry& registry, const Keys& keys,
+                                     base::MonoTime now) {
+  registry::Change change;
+  for (const Key& key : keys) {
+    if (key.shared || !registry.throttles().contains(key.id)) continue;
+    Live& state = live(registry, key.id, now);
+    if (state.failures == 0) continue;
+    state.failures = 0;
+    change.put(registry::Throttle{key.id, 0, 0});
+  }
+  return change;
+}
+
+registry::Change Throttle::tidy(const registry::Registry& registry, base::MonoTime now) {
+  registry::Change change;
+  for (const auto& [id, record] : registry.throttles()) {
+    if (live(registry, id, now).until > now) continue;
+    if (record.failures == 0) {
+      change.erase_throttle(id);
+      live_.erase(id);
+    } else if (record.wait_s != 0) {
+      change.put(registry::Throttle{id, record.failures, 0});
+    }
+  }
+  return change;
 }
 
 }  // namespace core

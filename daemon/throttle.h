@@ -1,30 +1,78 @@
 // How often somebody may be wrong. Two kinds:
-//   Backoff  consecutive failures of one account: ten, then a wait that doubles. It is kept in
-//            the store, so that restarts do not reset it.
-//   Buckets  failures of one source address, in memory: a flood from one address stops being
-//            answered long before it has tried many accounts.
+//   Throttle  failures in a row of an account, as seen from a browser that it knows, a network or a
+//             zone; and of networks and zones. Kept in the register, with the length of the
+//             wait and no date: restarts and clocks reset nothing, a restart only begins a running
+//             wait anew. A name that is no account is counted like one that is.
+//   Buckets   failures of one source address, in memory: a flood from one address stops being
+//             answered long before it has tried many accounts.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/ip.h"
 #include "base/result.h"
+#include "daemon/registry/registry.h"
 
 namespace core {
 
 inline constexpr std::uint32_t kFailuresMax = 10;  // in a row (NIST SP 800-63B-4 allows 100)
 
-struct Backoff {
-  std::uint32_t failures = 0;
-  base::WallTime locked_until;
-};
+class Throttle {
+ public:
+  static constexpr std::size_t kRecordsMax = 4096;
+  static constexpr std::int64_t kForgetMs = 36'000;  // a shared count forgets one failure
 
-// After one more failure at `now`. Each tenth failure in a row locks: 15 minutes, then twice as
-// long each time, up to a day.
-Backoff after_failure(Backoff before, base::WallTime now);
-inline bool is_locked(const Backoff& state, base::WallTime now) { return state.locked_until > now; }
+  // One thing that a try counts against.
+  struct Key {
+    std::uint64_t id = 0;
+    std::uint32_t most = kFailuresMax;           // so many in a row begin a wait
+    std::int64_t first_ms = 15 * 60'000;         // which is twice as long each further time
+    std::int64_t longest_ms = 24 * 3'600'000LL;  // up to this
+    bool shared = false;  // of many people: forgets by time instead of by a success
+  };
+  using Keys = std::vector<Key>;
+
+  // Who tries, from where.
+  struct Source {
+    std::string_view login;  // canonical
+    base::IpAddress address;
+    base::Zone zone = base::Zone::kNone;
+    std::optional<base::Digest> device;  // a browser that the account was used with
+  };
+  // A known browser answers for itself alone: whatever others do in the account's name, from
+  // wherever, holds nobody up who sits at it.
+  static Keys of_sign_in(const Source& source);
+  // Of somebody who is signed in: nobody else can be wrong in his place.
+  static Keys of_step_up(std::string_view login);
+
+  // A register that was just loaded: waits begin anew.
+  void restart(base::MonoTime now);
+  // kLocked "account" or "source".
+  base::Result<> check(const registry::Registry& registry, const Keys& keys, base::MonoTime now);
+  // What to keep after one more failure, or after a success.
+  registry::Change failed(const registry::Registry& registry, const Keys& keys, base::MonoTime now);
+  registry::Change succeeded(const registry::Registry& registry, const Keys& keys,
+                             base::MonoTime now);
+  // Of waits that are over and counts that are empty; for now and then.
+  registry::Change tidy(const registry::Registry& registry, base::MonoTime now);
+
+ private:
+  struct Live {
+    std::uint32_t failures = 0;
+    base::MonoTime last;
+    base::MonoTime until;  // of the wait
+  };
+  Live& live(const registry::Registry& registry, std::uint64_t id, base::MonoTime now);
+  void make_room(const registry::Registry& registry, std::uint64_t id, base::MonoTime now,
+                 registry::Change& change);
+
+  base::MonoTime started_;
+  std::map<std::uint64_t, Live> live_;  // of records, and of what was asked for since
+};
 
 template <class Key>
 class Buckets {

@@ -4,6 +4,7 @@
 
 #include "ipc/values.h"
 #include "ipc/worker_people.h"
+#include "ipc/worker_self.h"
 
 namespace ipc {
 
@@ -34,15 +35,12 @@ struct GetPublicFacts {
 };
 
 struct SignIn {
-  struct Reply {
-    SessionToken token;
-    CsrfToken csrf;
-    Name name;
-    base::Role role = base::Role::kNone;
-  };
+  using Reply = SignedIn;
   LoginName login;
   Password password;
-  OneTimeCode code;
+  OneTimeCode code;  // of the authenticator app, or a recovery code
+  DeviceToken device_token;
+  Device device;
 };
 
 struct SignOut {
@@ -57,6 +55,9 @@ struct SessionFacts {
   base::State state = base::State::kUnprovisioned;
   Name firm;
   std::uint32_t idle_left_s = 0;
+  base::Assurance assurance = base::Assurance::kNone;
+  bool has_passkey = false;
+  Challenge challenge;  // for a passkey; another one after it has been used
 };
 
 struct GetSession {
@@ -103,6 +104,7 @@ struct GetDashboard {
     Text<32> mechanism;
     std::uint32_t reveals_left_hour = 0;  // of the asker's own budget
     std::uint32_t reveals_left_day = 0;
+    List<DeviceNotice, kNoticesMax> new_devices;  // not confirmed yet
   };
   SessionToken token;
 };
@@ -110,7 +112,8 @@ struct GetDashboard {
 // ---- use
 
 // Re-authentication for one act. For kReveal: people, form and period; the purpose follows from the
-// form. For kApproveDisposal: the disposal. The grant is used up by the act.
+// form. For kApproveDisposal: the disposal; for kRemovePasskey: the passkey. The grant is used up
+// by the act.
 struct StepUp {
   struct Reply {
     GrantId grant;
@@ -124,6 +127,8 @@ struct StepUp {
   Form form = Form::kWithholdingSlip;
   Text<16> period;  // for example 2026 or 2026-04
   DisposalId disposal;
+  PasskeyId passkey;                          // of kRemovePasskey
+  std::optional<PasskeyAssertion> assertion;  // instead of password and code
 };
 
 // Who of a grant's people can be shown next.
@@ -334,13 +339,17 @@ struct SaveSettings {
 struct WorkerCore {
   static constexpr const char* kName = "worker-core";
   static constexpr std::size_t kInFlightMax = 1;  // a worker does one thing at a time
-  using Request = std::variant<
-      Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession, BeginEnrolment,
-      FinishEnrolment, GetDashboard, ListPeople, GetPerson, PreviewRoster, ImportRoster, SetLeaving,
-      CreateRequests, ListRequests, RevokeRequest, OpenPortal, SubmitNumbers, DeclineNumbers,
-      ListSubmissions, GetSubmission, ApproveSubmission, ReturnSubmission, StepUp, Reveal,
-      ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal, CancelDisposal, ReadLog,
-      ExportLog, ListAccounts, InviteAccount, DisableAccount, GetSettings, SaveSettings>;
+  using Request =
+      std::variant<Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession,
+                   BeginEnrolment, FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey,
+                   GetMyAccount, EndMySession, ChangePassword, MakeRecoveryCodes,
+                   BeginAuthenticator, FinishAuthenticator, AddPasskey, RemovePasskey,
+                   ConfirmDevices, GetDashboard, ListPeople, GetPerson, PreviewRoster, ImportRoster,
+                   SetLeaving, CreateRequests, ListRequests, RevokeRequest, OpenPortal,
+                   SubmitNumbers, DeclineNumbers, ListSubmissions, GetSubmission, ApproveSubmission,
+                   ReturnSubmission, StepUp, Reveal, ProposeDisposal, ListDisposals, GetDisposal,
+                   ApproveDisposal, CancelDisposal, ReadLog, ExportLog, ListAccounts, InviteAccount,
+                   DisableAccount, GetSettings, SaveSettings>;
 };
 
 }  // namespace ipc

@@ -41,10 +41,13 @@ constexpr auto kSession = Credential::kSession;
 constexpr auto kLink = Credential::kLink;
 constexpr auto kConsole = Credential::kConsole;
 constexpr std::nullopt_t kNoStepUp = std::nullopt;
+// Numbers, rights and whatever is done to many at once: not with a recovery code. Rows without it
+// take any session.
+constexpr auto kSure = base::Assurance::kCode;
 
 // clang-format off
 constexpr std::array<Rule, kActions> kTable = {{
-  // action                     roles         zones          states      credential  step-up                      others  purpose
+  // action                     roles         zones          states      credential  step-up                      others  purpose  assurance
   {Action::kConnect,            kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
   {Action::kGreet,              kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
   {Action::kSignHandshake,      kNobody,      kDeskOrPortal, kRunning,   kOpen,      kNoStepUp,                   0, false},
@@ -59,32 +62,41 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kSeeSession,         kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kSignOut,            kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kStepUp,             kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeeMyAccount,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kEndMySession,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kChangePassword,     kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kChangePassword,  0, false},
+  {Action::kMakeRecoveryCodes,  kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kMakeRecoveryCodes, 0, false, kSure},
+  {Action::kBeginAuthenticator, kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kReplaceAuthenticator, 0, false},
+  {Action::kFinishAuthenticator, kStaff,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kAddPasskey,         kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kAddPasskey,      0, false},
+  {Action::kRemovePasskey,      kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kRemovePasskey,   0, false},
+  {Action::kConfirmDevices,     kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kSeeDashboard,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kListPeople,         kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kSeePerson,          kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kPreviewRoster,      kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kImportRoster,       kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kImportRoster,       kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kSetLeaving,         kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kRequestNumbers,     kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kRequestNumbers,     kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kListRequests,       kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kRevokeRequest,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kListSubmissions,    kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kSeeSubmission,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kApproveSubmission,  kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   1, false},
+  {Action::kApproveSubmission,  kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   1, false, kSure},
   {Action::kReturnSubmission,   kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kReveal,             kHandler,     kDesk,         kRunning,   kSession,   StepUpAct::kReveal,          0, true},
+  {Action::kReveal,             kHandler,     kDesk,         kRunning,   kSession,   StepUpAct::kReveal,          0, true, kSure},
   {Action::kListDisposals,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kSeeDisposal,        kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kProposeDisposal,    kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kApproveDisposal,    kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kApproveDisposal, 1, false},
+  {Action::kProposeDisposal,    kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kApproveDisposal,    kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kApproveDisposal, 1, false, kSure},
   {Action::kCancelDisposal,     kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kReadLog,            kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kExportLog,          kAuditor,     kDesk,         kRunning,   kSession,   StepUpAct::kExportLog,       0, false},
+  {Action::kExportLog,          kAuditor,     kDesk,         kRunning,   kSession,   StepUpAct::kExportLog,       0, false, kSure},
   {Action::kListAccounts,       kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kInviteAccount,      kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kInvite,          0, false},
-  {Action::kDisableAccount,     kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kInviteAccount,      kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kInvite,          0, false, kSure},
+  {Action::kDisableAccount,     kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kSeeSettings,        kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kSaveSettings,       kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kSaveSettings,    0, false},
+  {Action::kSaveSettings,       kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kSaveSettings,    0, false, kSure},
 
   {Action::kSeeStatus,          kLookers,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
   {Action::kProvision,          kOperator,    kRack,         kNew,       kConsole,   kNoStepUp,                   0, false},
@@ -126,7 +138,8 @@ Reason check_credential(const Rule& rule, const Facts& facts) {
     case SessionState::kIdleExpired:
     case SessionState::kAbsoluteExpired: return Reason::kExpired;
   }
-  return rule.roles.has(facts.role) ? Reason::kNone : Reason::kRole;
+  if (!rule.roles.has(facts.role)) return Reason::kRole;
+  return facts.assurance < rule.assurance ? Reason::kAssurance : Reason::kNone;
 }
 
 }  // namespace

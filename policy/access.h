@@ -43,6 +43,8 @@ struct Rule {
   std::optional<base::StepUpAct> step_up;  // re-authentication for exactly this act
   std::uint8_t others = 0;                 // other natural persons than the requester
   bool needs_purpose = false;              // the purpose must have been notified to the person
+  // At least: of the sign-in that opened the session, and of the re-authentication.
+  base::Assurance assurance = base::Assurance::kRecovery;
 };
 
 // The row of an action; there is exactly one.

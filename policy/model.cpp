@@ -1,62 +1,87 @@
 #include "policy/model.h"
 
+#include <array>
+
 namespace policy {
 
-std::string_view name(Action action) {
-  switch (action) {
-    case Action::kConnect: return "connect";
-    case Action::kGreet: return "greet";
-    case Action::kSignHandshake: return "sign_handshake";
-    case Action::kSeePublicFacts: return "see_public_facts";
-    case Action::kSignIn: return "sign_in";
-    case Action::kEnrol: return "enrol";
-    case Action::kOpenPortal: return "open_portal";
-    case Action::kSubmitNumbers: return "submit_numbers";
-    case Action::kDeclineNumbers: return "decline_numbers";
-    case Action::kSeeSession: return "see_session";
-    case Action::kSignOut: return "sign_out";
-    case Action::kStepUp: return "step_up";
-    case Action::kSeeDashboard: return "see_dashboard";
-    case Action::kListPeople: return "list_people";
-    case Action::kSeePerson: return "see_person";
-    case Action::kPreviewRoster: return "preview_roster";
-    case Action::kImportRoster: return "import_roster";
-    case Action::kSetLeaving: return "set_leaving";
-    case Action::kRequestNumbers: return "request_numbers";
-    case Action::kListRequests: return "list_requests";
-    case Action::kRevokeRequest: return "revoke_request";
-    case Action::kListSubmissions: return "list_submissions";
-    case Action::kSeeSubmission: return "see_submission";
-    case Action::kApproveSubmission: return "approve_submission";
-    case Action::kReturnSubmission: return "return_submission";
-    case Action::kReveal: return "reveal";
-    case Action::kListDisposals: return "list_disposals";
-    case Action::kSeeDisposal: return "see_disposal";
-    case Action::kProposeDisposal: return "propose_disposal";
-    case Action::kApproveDisposal: return "approve_disposal";
-    case Action::kCancelDisposal: return "cancel_disposal";
-    case Action::kReadLog: return "read_log";
-    case Action::kExportLog: return "export_log";
-    case Action::kListAccounts: return "list_accounts";
-    case Action::kInviteAccount: return "invite_account";
-    case Action::kDisableAccount: return "disable_account";
-    case Action::kSeeSettings: return "see_settings";
-    case Action::kSaveSettings: return "save_settings";
-    case Action::kSeeStatus: return "see_status";
-    case Action::kProvision: return "provision";
-    case Action::kUnlock: return "unlock";
-    case Action::kSeal: return "seal";
-    case Action::kSeeCheckpoint: return "see_checkpoint";
-    case Action::kExportLogLocally: return "export_log_locally";
-    case Action::kShutDown: return "shut_down";
-    case Action::kUnseal: return "unseal";
-    case Action::kReportTamper: return "report_tamper";
-    case Action::kChangeSite: return "change_site";
-    case Action::kMakeBundle: return "make_bundle";
-    case Action::kFollowLog: return "follow_log";
+namespace {
+
+struct Word {
+  Action action;
+  std::string_view word;
+};
+constexpr std::array<Word, kActions> kWords{{
+    {Action::kConnect, "connect"},
+    {Action::kGreet, "greet"},
+    {Action::kSignHandshake, "sign_handshake"},
+    {Action::kSeePublicFacts, "see_public_facts"},
+    {Action::kSignIn, "sign_in"},
+    {Action::kEnrol, "enrol"},
+    {Action::kOpenPortal, "open_portal"},
+    {Action::kSubmitNumbers, "submit_numbers"},
+    {Action::kDeclineNumbers, "decline_numbers"},
+    {Action::kSeeSession, "see_session"},
+    {Action::kSignOut, "sign_out"},
+    {Action::kStepUp, "step_up"},
+    {Action::kSeeMyAccount, "see_my_account"},
+    {Action::kEndMySession, "end_my_session"},
+    {Action::kChangePassword, "change_password"},
+    {Action::kMakeRecoveryCodes, "make_recovery_codes"},
+    {Action::kBeginAuthenticator, "begin_authenticator"},
+    {Action::kFinishAuthenticator, "finish_authenticator"},
+    {Action::kAddPasskey, "add_passkey"},
+    {Action::kRemovePasskey, "remove_passkey"},
+    {Action::kConfirmDevices, "confirm_devices"},
+    {Action::kSeeDashboard, "see_dashboard"},
+    {Action::kListPeople, "list_people"},
+    {Action::kSeePerson, "see_person"},
+    {Action::kPreviewRoster, "preview_roster"},
+    {Action::kImportRoster, "import_roster"},
+    {Action::kSetLeaving, "set_leaving"},
+    {Action::kRequestNumbers, "request_numbers"},
+    {Action::kListRequests, "list_requests"},
+    {Action::kRevokeRequest, "revoke_request"},
+    {Action::kListSubmissions, "list_submissions"},
+    {Action::kSeeSubmission, "see_submission"},
+    {Action::kApproveSubmission, "approve_submission"},
+    {Action::kReturnSubmission, "return_submission"},
+    {Action::kReveal, "reveal"},
+    {Action::kListDisposals, "list_disposals"},
+    {Action::kSeeDisposal, "see_disposal"},
+    {Action::kProposeDisposal, "propose_disposal"},
+    {Action::kApproveDisposal, "approve_disposal"},
+    {Action::kCancelDisposal, "cancel_disposal"},
+    {Action::kReadLog, "read_log"},
+    {Action::kExportLog, "export_log"},
+    {Action::kListAccounts, "list_accounts"},
+    {Action::kInviteAccount, "invite_account"},
+    {Action::kDisableAccount, "disable_account"},
+    {Action::kSeeSettings, "see_settings"},
+    {Action::kSaveSettings, "save_settings"},
+    {Action::kSeeStatus, "see_status"},
+    {Action::kProvision, "provision"},
+    {Action::kUnlock, "unlock"},
+    {Action::kSeal, "seal"},
+    {Action::kSeeCheckpoint, "see_checkpoint"},
+    {Action::kExportLogLocally, "export_log_locally"},
+    {Action::kShutDown, "shut_down"},
+    {Action::kUnseal, "unseal"},
+    {Action::kReportTamper, "report_tamper"},
+    {Action::kChangeSite, "change_site"},
+    {Action::kMakeBundle, "make_bundle"},
+    {Action::kFollowLog, "follow_log"},
+}};
+constexpr bool every_action_has_its_word() {
+  for (std::size_t i = 0; i < kActions; ++i) {
+    if (static_cast<std::size_t>(kWords.at(i).action) != i) return false;
   }
-  return "unknown";
+  return true;
 }
+static_assert(every_action_has_its_word(), "words stand in the order of Action, one each");
+
+}  // namespace
+
+std::string_view name(Action action) { return kWords.at(static_cast<std::size_t>(action)).word; }
 
 std::string_view name(SessionState state) {
   switch (state) {
@@ -98,6 +123,7 @@ std::string_view name(Reason reason) {
     case Reason::kSession: return "session";
     case Reason::kExpired: return "expired";
     case Reason::kRole: return "role";
+    case Reason::kAssurance: return "assurance";
     case Reason::kLink: return "link";
     case Reason::kSelf: return "self";
     case Reason::kPurpose: return "purpose";
@@ -116,6 +142,7 @@ base::Error error_of(const Decision& decision) {
     case Reason::kState: return {Code::kState, "appliance"};
     case Reason::kSession: return {Code::kDenied, "session"};
     case Reason::kExpired: return {Code::kExpired, "session"};
+    case Reason::kAssurance: return {Code::kDenied, "assurance"};
     case Reason::kLink: return {Code::kNotFound, "link"};
     case Reason::kSelf: return {Code::kDenied, "self"};
     case Reason::kPurpose: return {Code::kDenied, "purpose"};

@@ -27,6 +27,15 @@ enum class Action : std::uint8_t {
   kSeeSession,
   kSignOut,
   kStepUp,
+  kSeeMyAccount,
+  kEndMySession,
+  kChangePassword,
+  kMakeRecoveryCodes,
+  kBeginAuthenticator,
+  kFinishAuthenticator,
+  kAddPasskey,
+  kRemovePasskey,
+  kConfirmDevices,
   kSeeDashboard,
   kListPeople,
   kSeePerson,
@@ -109,6 +118,7 @@ struct Facts {
   base::Zone zone = base::Zone::kNone;
   base::State state = base::State::kFailed;
   SessionState session = SessionState::kNone;
+  base::Assurance assurance = base::Assurance::kNone;  // of the sign-in that opened the session
   LinkState link = LinkState::kNone;
   StepUpState step_up = StepUpState::kMissing;
   bool purpose_notified = false;      // the person was told of the purpose that is asked for
@@ -126,6 +136,7 @@ enum class Reason : std::uint8_t {
   kSession,  // none or revoked
   kExpired,  // the session's time is over
   kRole,
+  kAssurance,  // the session was opened with too little
   kLink,
   kSelf,  // one cannot approve one's own request
   kPurpose,

@@ -29,7 +29,9 @@ WORDS = {
     "role": "responsible handler auditor subject operator unlocker watcher monitor",
     "zone": "control handling collection",
     "purpose": "intake tax social_insurance employment_insurance payment_record",
-    "act": "reveal approve_disposal invite export_log save_settings",
+    "act": """
+        reveal approve_disposal invite change_password make_recovery_codes replace_authenticator
+        add_passkey remove_passkey export_log save_settings""",
     "form": """
         withholding_slip salary_payment_report retirement_slip dependant_declaration
         insurance_acquisition insurance_loss insurance_dependants employment_acquisition
@@ -41,14 +43,16 @@ WORDS = {
         move.failed shelf.created reshelve.intent reshelve.done reshelve.failed key.destroy
         key.gone key.destroy_failed epoch.created log.exported certificate.signed
         audit.peer_dropped log.alarm core.started appliance.provisioned appliance.state
-        appliance.shut_down store.reconciled core.peer_dropped connection.refused
-        access.denied session.opened session.refused session.closed session.expired
-        step_up.failed account.invited account.enrolled account.enrol_failed
-        account.disabled roster.imported person.changed request.created request.revoked
-        portal.opened portal.refused number.submitted number.declined number.approved
-        number.returned disposal.proposed disposal.cancelled disposal.approved disposal.done
-        disposal.certificate settings.changed log.read appliance.tampered site.changed
-        support.bundle""",
+        appliance.shut_down store.reconciled core.peer_dropped connection.refused access.denied
+        session.opened session.refused session.closed session.expired session.ended
+        session.new_device step_up.failed account.invited account.enrolled account.enrol_failed
+        account.disabled account.password_changed account.recovery_made account.recovery_used
+        account.authenticator account.passkey_added account.passkey_removed
+        account.devices_confirmed roster.imported person.changed request.created
+        request.revoked portal.opened portal.refused number.submitted number.declined
+        number.approved number.returned disposal.proposed disposal.cancelled disposal.approved
+        disposal.done disposal.certificate settings.changed log.read
+        appliance.tampered site.changed support.bundle""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 

@@ -38,7 +38,8 @@ std::vector<HeaderLine> headers_of(const Response& response) {
     out.emplace_back("Content-Disposition",
                      "attachment; filename=\"" + response.file_name() + "\"");
   }
-  for (const std::string* cookie : {&response.session_cookie(), &response.language_cookie()}) {
+  for (const std::string* cookie :
+       {&response.session_cookie(), &response.language_cookie(), &response.device_cookie()}) {
     if (!cookie->empty()) out.emplace_back("Set-Cookie", *cookie);
   }
   return out;

@@ -72,6 +72,8 @@ Response dispatch(Core& core, const Head& head, std::string_view body) {
   request.language = head.language;
   request.origin = "https://" + head.host;
   request.session = copy_of(head.session);
+  request.device_token = copy_of(head.device_token);
+  request.device = head.device;
   auto query = parse_urlencoded(head.query);
   if (!query) return Response::error(Status::kBadRequest, head.language);
   request.query = *std::move(query);

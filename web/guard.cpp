@@ -4,6 +4,7 @@
 #include <array>
 
 #include "web/base64url.h"
+#include "web/device.h"
 
 namespace web {
 
@@ -66,7 +67,7 @@ class Lines {
 // What the headers say, before it is judged as a whole.
 struct Headers {
   std::optional<std::string_view> host, content_length, content_type, origin, site, mode, cookie,
-      connection, accept_language;
+      connection, accept_language, user_agent;
   std::size_t count = 0;
 };
 
@@ -85,6 +86,7 @@ constexpr std::array kSingles{
     Single{"cookie", &Headers::cookie},
     Single{"connection", &Headers::connection},
     Single{"accept-language", &Headers::accept_language},
+    Single{"user-agent", &Headers::user_agent},
 };
 
 using Refusal = std::optional<Status>;
@@ -245,10 +247,12 @@ Refusal take_connection(const Headers& headers, Head& head) {
 // Of a cookie that is ours but malformed: as if it had not been sent, so that a person can sign in
 // anew.
 Refusal take_cookies(const Headers& headers, Head& head) {
+  head.device = device_of(headers.user_agent.value_or(""));
   head.language = preferred_language(headers.accept_language.value_or(""));
   std::string_view rest = headers.cookie.value_or("");
   std::size_t sessions = 0;
   std::size_t languages = 0;
+  std::size_t devices = 0;
   while (!rest.empty()) {
     const auto end = rest.find(';');
     const std::string_view pair = trimmed(rest.substr(0, end));
@@ -260,6 +264,9 @@ Refusal take_cookies(const Headers& headers, Head& head) {
     if (name == "__Host-session") {
       if (++sessions > 1) return Status::kBadRequest;
       if (auto token = token_from_text(value)) head.session = *std::move(token);
+    } else if (name == "__Host-device") {
+      if (++devices > 1) return Status::kBadRequest;
+      if (auto token = token_from_text(value)) head.device_token = *std::move(token);
     } else if (name == "__Host-lang") {
       if (++languages > 1) return Status::kBadRequest;
       head.language = language_from_name(value).value_or(head.language);

@@ -34,6 +34,8 @@ struct Head {
   MediaType media_type = MediaType::kNone;
   std::string boundary;  // of multipart
   ipc::SessionToken session;
+  ipc::DeviceToken device_token;
+  ipc::Device device;
   Language language = Language::kJa;
   std::size_t header_count = 0;
   bool close = false;  // the client wants the connection closed after the answer

@@ -273,6 +273,7 @@ void MicroHttp::on_completed(void* self, MHD_Connection* /*connection*/, void** 
   http.completed_ = true;
   http.expecting_ = false;
   http.head_.session.wipe();
+  http.head_.device_token.wipe();
 }
 
 }  // namespace

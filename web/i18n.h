@@ -47,6 +47,7 @@ const Say& say(base::Form form);
 const Say& say(base::PersonKind kind);
 const Say& say(base::CollectionStatus status);
 const Say& say(base::StepUpAct act);
+const Say& say(base::Assurance assurance);
 const Say& say(base::DisposalReason reason);
 const Say& say(base::AuditEvent event);
 const Say& say(base::CoreEvent event);
@@ -54,6 +55,9 @@ const Say& say(ipc::DisposalStatus status);
 // What is wrong with a cell of a roster, and what to do about it.
 const Say& say(ipc::RosterReason reason);
 const Say& remedy(ipc::RosterReason reason);
+
+// "Chrome, Windows".
+std::string say_device(Language language, const ipc::Device& device);
 
 // The event of a log line ("reveal.done"); the word itself when it is none of ours.
 std::string say_event(Language language, std::string_view event);

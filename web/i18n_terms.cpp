@@ -94,10 +94,42 @@ constexpr Row<base::StepUpAct> kStepUpActTexts[] = {
     {base::StepUpAct::kReveal, {"番号の表示", "Showing numbers"}},
     {base::StepUpAct::kApproveDisposal, {"廃棄の承認", "Approving a disposal"}},
     {base::StepUpAct::kInvite, {"利用者の招待", "Inviting an account"}},
+    {base::StepUpAct::kChangePassword, {"パスワードの変更", "Changing the password"}},
+    {base::StepUpAct::kMakeRecoveryCodes, {"回復コードの作成", "Making recovery codes"}},
+    {base::StepUpAct::kReplaceAuthenticator, {"認証アプリの変更", "Moving the authenticator app"}},
+    {base::StepUpAct::kAddPasskey, {"パスキーの追加", "Adding a passkey"}},
+    {base::StepUpAct::kRemovePasskey, {"パスキーの削除", "Removing a passkey"}},
     {base::StepUpAct::kExportLog, {"記録の書き出し", "Exporting the log"}},
     {base::StepUpAct::kSaveSettings, {"設定の変更", "Changing the settings"}},
 };
 static_assert(is_complete(kStepUpActTexts));
+
+constexpr Row<base::Assurance> kAssuranceTexts[] = {
+    {base::Assurance::kNone, {"なし", "nothing"}},
+    {base::Assurance::kRecovery, {"パスワードと回復コード", "Password and recovery code"}},
+    {base::Assurance::kCode, {"パスワードと認証コード", "Password and code"}},
+    {base::Assurance::kPasskey, {"パスキー", "Passkey"}},
+};
+static_assert(is_complete(kAssuranceTexts));
+
+constexpr Row<ipc::Browser> kBrowserTexts[] = {
+    {ipc::Browser::kOther, {"その他のブラウザ", "Other browser"}},
+    {ipc::Browser::kFirefox, {"Firefox", "Firefox"}},
+    {ipc::Browser::kChrome, {"Chrome", "Chrome"}},
+    {ipc::Browser::kEdge, {"Edge", "Edge"}},
+    {ipc::Browser::kSafari, {"Safari", "Safari"}},
+};
+static_assert(is_complete(kBrowserTexts));
+
+constexpr Row<ipc::System> kSystemTexts[] = {
+    {ipc::System::kOther, {"その他の機器", "other system"}},
+    {ipc::System::kWindows, {"Windows", "Windows"}},
+    {ipc::System::kMac, {"Mac", "Mac"}},
+    {ipc::System::kLinux, {"Linux", "Linux"}},
+    {ipc::System::kAndroid, {"Android", "Android"}},
+    {ipc::System::kIphone, {"iPhone・iPad", "iPhone or iPad"}},
+};
+static_assert(is_complete(kSystemTexts));
 
 constexpr Row<base::DisposalReason> kDisposalReasonTexts[] = {
     {base::DisposalReason::kRetentionOver, {"保存期間の満了", "The retention period is over"}},
@@ -197,6 +229,15 @@ const Say& say(base::CollectionStatus status) {
   return kCollectionStatusTexts[static_cast<std::size_t>(status)].text;
 }
 const Say& say(base::StepUpAct act) { return kStepUpActTexts[static_cast<std::size_t>(act)].text; }
+const Say& say(base::Assurance assurance) {
+  return kAssuranceTexts[static_cast<std::size_t>(assurance)].text;
+}
+std::string say_device(Language language, const ipc::Device& device) {
+  constexpr Say kBoth{"{}（{}）", "{}, {}"};
+  return fill_in(language, kBoth,
+                 {kBrowserTexts[static_cast<std::size_t>(device.browser)].text.in(language),
+                  kSystemTexts[static_cast<std::size_t>(device.system)].text.in(language)});
+}
 const Say& say(base::DisposalReason reason) {
   return kDisposalReasonTexts[static_cast<std::size_t>(reason)].text;
 }

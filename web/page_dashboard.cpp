@@ -150,8 +150,9 @@ Response page_dashboard(Context& context, const Request& request) {
   if (!view) return refuse(context, view.error());
   const auto reply = context.core.call(ipc::GetDashboard{.token = request.token()});
   if (!reply) return refuse(context, reply.error());
-  const Html main = all(heading(view->t(kTitle)), waiting(*view, *reply), next_steps(*view),
-                        collection(*view, *reply), appliance(*view, *reply));
+  const Html main =
+      all(heading(view->t(kTitle)), new_devices(*view, reply->new_devices), waiting(*view, *reply),
+          next_steps(*view), collection(*view, *reply), appliance(*view, *reply));
   return show(*view, {.title = kTitle, .here = Url("/"), .nav = Nav::kDashboard}, main);
 }
 

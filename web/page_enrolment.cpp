@@ -1,10 +1,7 @@
 // Enrolment in two steps: the one-time key opens the TOTP secret; password and code end it.
-#include <array>
-
-#include "base/secret_access.h"
 #include "web/pages.h"
 #include "web/parts.h"
-#include "web/qr.h"
+#include "web/secret_box.h"
 
 namespace web {
 
@@ -17,12 +14,6 @@ constexpr Say kNext{"次へ", "Next"};
 constexpr Say kStep1{"手順1／2：登録キー", "Step 1 of 2: the enrolment key"};
 constexpr Say kStep2{"手順2／2：認証アプリとパスワード",
                      "Step 2 of 2: authenticator app and password"};
-constexpr Say kScan{
-    "認証アプリでこの図を読み取るか、下の文字を手で入力してください（TOTP・6桁・30秒）。",
-    "Scan this with your authenticator app, or type the text below (TOTP, 6 digits, "
-    "30 seconds)."};
-constexpr Say kQrLabel{"認証アプリに登録する QR コード", "QR code for the authenticator app"};
-constexpr Say kSecret{"手で入力する文字", "Text to type"};
 constexpr Say kPasswordHint{
     "15文字以上。長い文が安全です。記号や大文字の決まりはありません。",
     "At least 15 characters. A long sentence is safest; no rules on symbols."};
@@ -30,44 +21,6 @@ constexpr Say kCodeHint{"いま認証アプリに表示されている6桁の数
                         "The 6 digits that the app shows now."};
 constexpr Say kFinish{"登録を終える", "Finish"};
 constexpr Say kRole{"役割", "Role"};
-
-// RFC 4648 section 6, without padding: what authenticator apps take.
-Markup base32(base::ByteSpan bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  Markup out;
-  std::uint32_t buffer = 0;
-  unsigned bits = 0;
-  for (const std::uint8_t byte : bytes) {
-    buffer = (buffer << 8U) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      out += kAlphabet[(buffer >> bits) & 31U];
-    }
-    buffer &= (1U << bits) - 1;
-  }
-  if (bits > 0) out += kAlphabet[(buffer << (5 - bits)) & 31U];
-  return out;
-}
-
-Markup in_groups_of_four(std::string_view text) {
-  Markup out;
-  for (std::size_t at = 0; at < text.size(); at += 4) {
-    if (at > 0) out += ' ';
-    out += text.substr(at, 4);
-  }
-  return out;
-}
-
-// The key URI that authenticator apps know: otpauth://totp/ISSUER:ACCOUNT?secret=...&issuer=...
-Markup key_uri(const ipc::BeginEnrolment::Reply& reply, std::string_view secret) {
-  Markup out = "otpauth://totp/Kagikura:";
-  out += percent_encoded(reply.login.view());
-  out += "?secret=";
-  out += secret;
-  out += "&issuer=Kagikura&algorithm=SHA1&digits=6&period=30";
-  return out;
-}
 
 base::Result<base::Secret<32>> key_of(const Request& request) {
   ipc::Buffer typed;
@@ -93,15 +46,10 @@ Response key_page(Context& context, const Problems& problems, Status status) {
   return show(view, {.title = kTitle, .here = Url("/enrolment")}, main, status);
 }
 
-Html secret_box(const View& view, const ipc::BeginEnrolment::Reply& reply) {
-  const Markup secret = base32(reply.totp_secret.read(base::secret_access()));
-  return all(
-      facts(all(fact(field_label(view.language, "login"), reply.login.view()),
-                fact(field_label(view.language, "name"), reply.name.view()),
-                fact(view.t(kRole), view.t(say(reply.role))))),
-      el("p", view.t(kScan)),
-      el("div", {{"class", "qr-box"}}, qr_svg(key_uri(reply, secret), view.t(kQrLabel))),
-      el("p", view.t(kSecret), ": ", el("code", {{"class", "secret"}}, in_groups_of_four(secret))));
+Html about(const View& view, const ipc::BeginEnrolment::Reply& reply) {
+  return facts(all(fact(field_label(view.language, "login"), reply.login.view()),
+                   fact(field_label(view.language, "name"), reply.name.view()),
+                   fact(view.t(kRole), view.t(say(reply.role)))));
 }
 
 // The second step. The key is opened (once more): it stands until enrolment ends.
@@ -142,7 +90,8 @@ Response secret_page(Context& context, const Request& request, const Problems& p
                           button(view.t(kFinish)));
   const Html main = all(heading(view.t(kTitle)), el("p", {{"class", "lead"}}, view.t(kStep2)),
                         problems.summary({"password", "password2", "code"}),
-                        el("div", {{"class", "card narrow"}}, secret_box(view, *reply),
+                        el("div", {{"class", "card narrow"}}, about(view, *reply),
+                           secret_box(view, reply->login.view(), reply->totp_secret),
                            post_form(view, Url("/enrolment"), fields)));
   return show(view, {.title = kTitle, .here = Url("/enrolment")}, main, status);
 }

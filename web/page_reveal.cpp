@@ -78,6 +78,28 @@ Url reveal_url(const std::vector<Person>& people) {
   return out;
 }
 
+// Each form with the purpose that it is for, so that both are chosen knowingly.
+std::vector<std::string> forms_with_purpose(const View& view) {
+  constexpr Say kBoth{"{}（{}）", "{} ({})"};
+  std::vector<std::string> out;
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(base::Form::kLast); ++i) {
+    const auto form = static_cast<base::Form>(i);
+    out.push_back(
+        fill_in(view.language, kBoth, {view.t(say(form)), view.t(say(base::purpose_of(form)))}));
+  }
+  return out;
+}
+
+std::vector<Option> options_of_forms(const std::vector<std::string>& texts,
+                                     std::optional<base::Form> chosen) {
+  std::vector<Option> out;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto form = static_cast<base::Form>(i);
+    out.push_back({base::name(form), texts[i], chosen == form});
+  }
+  return out;
+}
+
 Response ask_page(const View& view, const Request& request, const std::vector<Person>& people,
                   const Problems& problems, Status status) {
   if (people.empty()) {
@@ -86,13 +108,14 @@ Response ask_page(const View& view, const Request& request, const std::vector<Pe
     return show(view, {.title = kTitle, .here = Url("/reveal"), .nav = Nav::kPeople}, main, status);
   }
   const auto chosen = value_named<base::Form>(request.form.get("form"));
+  const auto forms = forms_with_purpose(view);
   const Html fields =
       all(hidden_people(people),
           select(view, problems,
                  {.name = "form",
                   .label = field_label(view.language, "form"),
                   .hint = view.t(kFormHint),
-                  .options = options_of(view, base::Form::kWithholdingSlip, chosen)}),
+                  .options = options_of_forms(forms, chosen)}),
           input(view, problems,
                 {.name = "period",
                  .label = field_label(view.language, "period"),

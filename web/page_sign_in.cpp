@@ -1,4 +1,5 @@
 // Sign-in, sign-out and the language switch.
+#include "web/base64url.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -10,6 +11,9 @@ constexpr Say kTitle{"サインイン", "Sign in"};
 constexpr Say kButton{"サインインする", "Sign in"};
 constexpr Say kCodeHint{"認証アプリに表示される6桁の数字です。",
                         "The 6 digits that your authenticator app shows."};
+constexpr Say kPasskey{"パスキーでサインインする", "Sign in with a passkey"};
+constexpr Say kLost{"認証アプリが使えないときは、回復コードを入力してください。",
+                    "If you cannot use the app, enter a recovery code."};
 constexpr Say kEnrol{"はじめて使う方は、渡された登録キーで利用登録をしてください。",
                      "If this is your first time, enrol with the key that you were given."};
 constexpr Say kEnrolLink{"利用登録へ", "Enrol"};
@@ -59,6 +63,7 @@ Response sign_in_page(Context& context, const Html& notices, const Problems& pro
       all(heading(view.t(kTitle)), firm, closed, notices,
           problems.summary({"login", "password", "code"}),
           el("div", {{"class", "card narrow"}}, post_form(view, Url("/sign-in"), fields)),
+          el("p", button_link(Url("/sign-in/passkey"), view.t(kPasskey))), el("p", view.t(kLost)),
           el("p", view.t(kEnrol), " ", link(Url("/enrolment"), view.t(kEnrolLink))));
   return show(view, {.title = kTitle, .here = Url("/sign-in")}, main, status);
 }
@@ -68,6 +73,8 @@ base::Result<ipc::SignIn> sign_in_of(const Request& request) {
   out.login = TRY(request.form.text<ipc::LoginName::kMax>("login"));
   out.password = TRY(request.form.secret<ipc::Password::kMax>("password"));
   out.code = TRY(request.form.secret<ipc::OneTimeCode::kMax>("code"));
+  out.device_token = copy_of(request.device_token);
+  out.device = request.device;
   if (out.login.empty()) return base::fail(base::Code::kMissing, "login");
   if (out.password.empty()) return base::fail(base::Code::kMissing, "password");
   if (out.code.empty()) return base::fail(base::Code::kMissing, "code");
@@ -86,6 +93,13 @@ bool is_way_back(std::string_view path) {
 }
 
 }  // namespace
+
+Response signed_in_as(const ipc::SignedIn& reply) {
+  Response out = go(Url("/"));
+  out.set_session(reply.token);
+  if (!reply.device_token.empty()) out.set_device(reply.device_token);
+  return out;
+}
 
 Response page_sign_in(Context& context, const Request& request) {
   const View view = public_view(context);
@@ -108,9 +122,7 @@ Response post_sign_in(Context& context, const Request& request) {
     problems.add(fields ? reply.error().field.view() : "", reply.error());
     return sign_in_page(context, {}, problems, login, status_of(reply.error()));
   }
-  Response out = go(Url("/"));
-  out.set_session(reply->token);
-  return out;
+  return signed_in_as(*reply);
 }
 
 Response post_sign_out(Context& context, const Request& request) {

@@ -7,6 +7,7 @@
 namespace web {
 
 // page_sign_in.cpp
+Response signed_in_as(const ipc::SignedIn& reply);  // to the first page, with its cookies
 Response page_sign_in(Context& context, const Request& request);
 Response post_sign_in(Context& context, const Request& request);
 Response post_sign_out(Context& context, const Request& request);
@@ -16,6 +17,27 @@ Response post_language(Context& context, const Request& request);
 Response page_enrolment(Context& context, const Request& request);
 Response post_enrolment_key(Context& context, const Request& request);
 Response post_enrolment(Context& context, const Request& request);
+
+// page_my_account.cpp, page_my_factors.cpp
+Response page_my_account(Context& context, const Request& request);
+Response post_session_end(Context& context, const Request& request);
+Response post_sessions_end(Context& context, const Request& request);
+Response post_devices_confirm(Context& context, const Request& request);
+Response page_my_password(Context& context, const Request& request);
+Response post_my_password(Context& context, const Request& request);
+Response page_my_authenticator(Context& context, const Request& request);
+Response post_my_authenticator(Context& context, const Request& request);
+Response post_my_authenticator_finish(Context& context, const Request& request);
+Response page_my_recovery(Context& context, const Request& request);
+Response post_my_recovery(Context& context, const Request& request);
+
+// page_passkeys.cpp
+Response page_sign_in_passkey(Context& context, const Request& request);
+Response post_sign_in_passkey(Context& context, const Request& request);
+Response page_passkey_new(Context& context, const Request& request);
+Response post_passkey_new(Context& context, const Request& request);
+Response page_passkey_remove(Context& context, const Request& request);
+Response post_passkey_remove(Context& context, const Request& request);
 
 // page_dashboard.cpp
 Response page_dashboard(Context& context, const Request& request);

@@ -69,8 +69,9 @@ Html language_switch(const View& view, const Url& here) {
 
 Html who(const View& view) {
   if (view.session == nullptr) return {};
-  return all(el("p", {{"class", "who"}}, el("span", {{"class", "who-name"}}, view.session->name),
-                " ", el("span", {{"class", "who-role"}}, view.t(say(view.session->role)))),
+  return all(el("p", {{"class", "who"}},
+                link(Url("/account"), el("span", {{"class", "who-name"}}, view.session->name)), " ",
+                el("span", {{"class", "who-role"}}, view.t(say(view.session->role)))),
              post_form(view, Url("/sign-out"),
                        el("button", {{"type", "submit"}, {"class", "quiet"}}, view.t(kSignOut))));
 }

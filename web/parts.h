@@ -128,9 +128,12 @@ Html button(std::string_view text);
 Html choice_button(std::string_view text, std::string_view name, std::string_view value);
 Html secondary_button(std::string_view text);
 Html danger_button(std::string_view text);
-// Password and one-time code of who is signed in, in a box that says what for.
-Html step_up_fields(const View& view, const Problems& problems, base::StepUpAct act);
-// The step-up as typed: password, code, act. The caller adds what the act is about.
+// Password and one-time code of who is signed in, or a passkey, in a box that says what for.
+enum class Passkeys : std::uint8_t { kOffered, kNotOffered };
+Html step_up_fields(const View& view, const Problems& problems, base::StepUpAct act,
+                    Passkeys passkeys = Passkeys::kOffered);
+// The step-up as typed: password and code or a passkey, and the act. The caller adds what the act
+// is about.
 base::Result<ipc::StepUp> step_up_of(const Request& request, base::StepUpAct act);
 
 // What was typed into several lines as one: line breaks become blanks.
@@ -165,6 +168,10 @@ std::vector<Option> options_of(const View& view, E first, std::optional<E> chose
 }
 
 // ---- pieces
+
+// Sign-ins with browsers that were new, with the form that confirms them; nothing without any.
+using NewDevices = base::List<ipc::DeviceNotice, ipc::kNoticesMax>;
+Html new_devices(const View& view, const NewDevices& devices);
 
 Html heading(std::string_view text);
 // "It is done", after a redirect; status role, so that it is read out.

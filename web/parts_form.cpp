@@ -1,6 +1,8 @@
 // Forms: fields, their errors, step-up.
 #include "web/base64url.h"
+#include "web/i18n_table.h"
 #include "web/parts.h"
+#include "web/passkeys.h"
 
 namespace web {
 
@@ -10,10 +12,46 @@ constexpr Say kRequired{"必須", "required"};
 constexpr Say kOptional{"任意", "optional"};
 constexpr Say kProblems{"入力内容を確かめてください", "Please check what you entered"};
 constexpr Say kStepUpTitle{"再認証：{}", "Re-authentication: {}"};
+constexpr Say kByPasskey{"パスキーで確かめる", "Use a passkey"};
 constexpr Say kStepUpHint{
     "本人であることを確かめます。許可は1回だけ、120秒以内に使えます。",
     "To make sure it is you. The permission is for this act, once, within 120 "
     "seconds."};
+
+// What exactly the re-authentication is for: the act, whom it is about, and for what.
+constexpr i18n_detail::Row<base::StepUpAct> kActSentences[] = {
+    {base::StepUpAct::kReveal,
+     {"上に示した対象者の個人番号を、選んだ書類の利用目的のためだけに、1人につき1回表示します。",
+      "Shows the numbers of the people named above, once each, for the purpose of the chosen form "
+      "and for nothing else."}},
+    {base::StepUpAct::kApproveDisposal,
+     {"上に示した人の個人番号を、すべての利用目的について廃棄します。元に戻せません。",
+      "Disposes of the numbers of the people listed above, for every purpose. It cannot be "
+      "undone."}},
+    {base::StepUpAct::kInvite,
+     {"上に入力した人に、選んだ役割の登録キーを1つ作ります。",
+      "Makes one enrolment key for the person entered above, with the chosen role."}},
+    {base::StepUpAct::kChangePassword,
+     {"あなた自身のパスワードを変更し、ほかの端末のサインインを終了します。",
+      "Changes your own password and ends your other sessions."}},
+    {base::StepUpAct::kMakeRecoveryCodes,
+     {"あなた自身の回復コードを作り直します。前の回復コードは使えなくなります。",
+      "Makes new recovery codes for yourself. Earlier ones are good no more."}},
+    {base::StepUpAct::kReplaceAuthenticator,
+     {"あなた自身の認証アプリを登録し直します。", "Sets up your own authenticator app anew."}},
+    {base::StepUpAct::kAddPasskey,
+     {"あなた自身のサインインに使うパスキーを1つ追加します。",
+      "Adds one passkey for your own sign-in."}},
+    {base::StepUpAct::kRemovePasskey,
+     {"上に示したあなた自身のパスキーを削除します。", "Removes your own passkey named above."}},
+    {base::StepUpAct::kExportLog,
+     {"記録の全体を署名付きで書き出します。個人番号は含まれません。",
+      "Exports the whole log, signed. It holds no numbers."}},
+    {base::StepUpAct::kSaveSettings,
+     {"番号を入力する人に見せる言葉と合言葉を、上の内容に変えます。",
+      "Changes the phrase and passcode of the people who enter numbers to what stands above."}},
+};
+static_assert(i18n_detail::is_complete(kActSentences));
 
 std::string id_of(std::string_view prefix, std::string_view name) {
   return std::string(prefix) + std::string(name);
@@ -213,10 +251,17 @@ Html danger_button(std::string_view text) {
   return el("button", {{"type", "submit"}, {"class", "button danger"}}, text);
 }
 
-Html step_up_fields(const View& view, const Problems& problems, base::StepUpAct act) {
+Html step_up_fields(const View& view, const Problems& problems, base::StepUpAct act,
+                    Passkeys passkeys) {
   const std::string title = fill_in(view.language, kStepUpTitle, {view.t(say(act))});
+  Html passkey;
+  if (passkeys == Passkeys::kOffered && view.session != nullptr && view.session->has_passkey) {
+    passkey = passkey_button(view, view.session->challenge, view.t(kByPasskey));
+  }
+  const Say& sentence = kActSentences[static_cast<std::size_t>(act)].text;
   return el("fieldset", {{"class", "step-up"}}, el("legend", title),
-            el("p", {{"class", "hint"}}, view.t(kStepUpHint)),
+            el("p", el("strong", view.t(sentence))),
+            el("p", {{"class", "hint"}}, view.t(kStepUpHint)), passkey,
             input(view, problems,
                   {.name = "password",
                    .label = field_label(view.language, "password"),
@@ -229,15 +274,17 @@ Html step_up_fields(const View& view, const Problems& problems, base::StepUpAct 
                    .autocomplete = "one-time-code",
                    .inputmode = "numeric",
                    .width = "short",
-                   .maxlength = 16}));
+                   .maxlength = ipc::OneTimeCode::kMax}));
 }
 
 base::Result<ipc::StepUp> step_up_of(const Request& request, base::StepUpAct act) {
   ipc::StepUp out;
   out.auth = request.auth();
+  out.act = act;
+  out.assertion = TRY(assertion_of(request));
+  if (out.assertion) return out;
   out.password = TRY(request.form.secret<ipc::Password::kMax>("password"));
   out.code = TRY(request.form.secret<ipc::OneTimeCode::kMax>("code"));
-  out.act = act;
   if (out.password.empty()) return base::fail(base::Code::kMissing, "password");
   if (out.code.empty()) return base::fail(base::Code::kMissing, "code");
   return out;

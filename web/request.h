@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/fd.h"
-#include "ipc/values.h"
+#include "ipc/worker_self.h"
 #include "web/form.h"
 #include "web/language.h"
 
@@ -20,8 +20,10 @@ struct Request {
   std::vector<std::uint64_t> ids;  // of {id} segments, left to right; never 0
   ipc::LinkToken link;             // of a {link} segment, else empty
   Form query;
-  Form form;                  // POST only
-  ipc::SessionToken session;  // of the cookie; empty: none
+  Form form;                      // POST only
+  ipc::SessionToken session;      // of the cookie; empty: none
+  ipc::DeviceToken device_token;  // of another one: which browser this is; empty: none
+  ipc::Device device;             // what the browser says that it is
   Language language = Language::kJa;
   // "https://host:port" as the browser addressed us (the Host header, checked to be a host and a
   // port); only to tell people the address of a one-time link.

@@ -149,6 +149,11 @@ Response& Response::set_language(Language language) & {
   return *this;
 }
 
+Response& Response::set_device(const ipc::DeviceToken& token) & {
+  device_cookie_ = cookie("__Host-device", token_text(token), "; Max-Age=31536000");
+  return *this;
+}
+
 Response& Response::leave_after(std::uint16_t seconds, std::string path) & {
   ASSERT(is_local_path(path));
   refresh_ = std::to_string(seconds) + "; url=" + path;

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/fd.h"
-#include "ipc/values.h"
+#include "ipc/worker_self.h"
 #include "web/language.h"
 
 namespace web {
@@ -71,6 +71,9 @@ class Response {
 
   Response& set_session(const ipc::SessionToken& token) &;
   Response& clear_session() &;
+  // Which browser this is, for a year: so that a sign-in with a new one is noticed. Shows nothing
+  // and opens nothing.
+  Response& set_device(const ipc::DeviceToken& token) &;
   Response& set_language(Language language) &;
   // The connection ends after this answer.
   Response& close_after() &;
@@ -88,6 +91,7 @@ class Response {
   [[nodiscard]] const std::string& file_name() const { return file_name_; }
   [[nodiscard]] const std::string& session_cookie() const { return session_cookie_; }
   [[nodiscard]] const std::string& language_cookie() const { return language_cookie_; }
+  [[nodiscard]] const std::string& device_cookie() const { return device_cookie_; }
   [[nodiscard]] bool immutable() const { return asset_.data() != nullptr; }
   [[nodiscard]] const std::string& refresh() const { return refresh_; }  // value of the header
   [[nodiscard]] bool closes() const { return closes_; }
@@ -107,6 +111,7 @@ class Response {
   std::string file_name_;
   std::string session_cookie_;
   std::string language_cookie_;
+  std::string device_cookie_;
   std::string refresh_;
   base::Fd file_;
   std::uint64_t file_size_ = 0;

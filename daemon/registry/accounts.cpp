@@ -51,6 +51,13 @@ Result<Change> update_account(const Registry& registry, Account account) {
   return change;
 }
 
+Result<Change> save_keyring(const Registry& registry, Keyring keyring) {
+  if (registry.account(keyring.account) == nullptr) return fail(Code::kNotFound, "account");
+  Change change;
+  change.put(std::move(keyring));
+  return change;
+}
+
 Change save_settings(Settings settings) {
   Change change;
   change.put(std::move(settings));

@@ -13,6 +13,8 @@ Account copy_of(const Account& account);
 base::Result<Change> create_account(const Registry& registry, Account account);
 // Replaces all but id and login; kNotFound, kInvalid "login".
 base::Result<Change> update_account(const Registry& registry, Account account);
+// Replaces it, or is the first one; kNotFound "account".
+base::Result<Change> save_keyring(const Registry& registry, Keyring keyring);
 Change save_settings(Settings settings);
 
 }  // namespace registry

@@ -284,6 +284,18 @@ Result<> Registry::Model::put(Settings&& record) {
   return {};
 }
 
+Result<> Registry::Model::put(Keyring&& record) {
+  if (!accounts.contains(record.account)) return fail(Code::kCorrupt, "keyring");
+  const AccountId id = record.account;
+  keyrings.insert_or_assign(id, std::move(record));
+  return {};
+}
+
+Result<> Registry::Model::put(Throttle&& record) {
+  throttles.insert_or_assign(record.id, record);
+  return {};
+}
+
 Result<> Registry::Model::put_record(Record&& record) {
   return std::visit([&](auto&& one) { return put(std::move(one)); }, std::move(record));
 }

@@ -88,6 +88,8 @@ struct Registry::Model {
   std::map<AccountId, Account> accounts;
   std::map<std::string, AccountId, std::less<>> logins;
   std::optional<Settings> settings;
+  std::map<AccountId, Keyring> keyrings;
+  std::map<std::uint64_t, Throttle> throttles;
 
   Slot* slot(PersonId id);
   [[nodiscard]] const Slot* slot(PersonId id) const;
@@ -102,6 +104,8 @@ struct Registry::Model {
   base::Result<> put(Shelf&& record);
   base::Result<> put(Disposal&& record);
   base::Result<> put(Settings&& record);
+  base::Result<> put(Keyring&& record);
+  base::Result<> put(Throttle&& record);
   base::Result<> put_record(Record&& record);
   void erase(SubmissionId id);
   void erase(PersonId person, Purpose purpose);

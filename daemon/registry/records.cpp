@@ -35,6 +35,11 @@ struct Stored<Shelf> {
   static constexpr FieldName kField = "shelf";
 };
 template <>
+struct Stored<Keyring> {
+  static constexpr std::uint8_t kLetter = 'K', kVersion = 1;
+  static constexpr FieldName kField = "keyring";
+};
+template <>
 struct Stored<Person> {
   static constexpr std::uint8_t kLetter = 'P', kVersion = 1;
   static constexpr FieldName kField = "person";
@@ -48,6 +53,11 @@ template <>
 struct Stored<Submission> {
   static constexpr std::uint8_t kLetter = 'S', kVersion = 1;
   static constexpr FieldName kField = "submission";
+};
+template <>
+struct Stored<Throttle> {
+  static constexpr std::uint8_t kLetter = 'T', kVersion = 1;
+  static constexpr FieldName kField = "throttle";
 };
 template <>
 struct Stored<Number> {
@@ -106,6 +116,14 @@ store::KeyBytes key_of(const Settings& /*record*/) {
   return make_key(Stored<Settings>::kLetter, 0);
 }
 
+store::KeyBytes key_of(const Keyring& record) {
+  return make_key(Stored<Keyring>::kLetter, record.account.value);
+}
+
+store::KeyBytes key_of(const Throttle& record) { return throttle_key(record.id); }
+
+store::KeyBytes throttle_key(std::uint64_t id) { return make_key(Stored<Throttle>::kLetter, id); }
+
 store::KeyBytes submission_key(SubmissionId id) {
   return make_key(Stored<Submission>::kLetter, id.value);
 }
@@ -139,9 +157,11 @@ Result<Record> decode_record(ByteSpan key, ByteSpan value) {
     case Stored<Settings>::kLetter: return read<Settings>(key, value);
     case Stored<Disposal>::kLetter: return read<Disposal>(key, value);
     case Stored<Shelf>::kLetter: return read<Shelf>(key, value);
+    case Stored<Keyring>::kLetter: return read<Keyring>(key, value);
     case Stored<Person>::kLetter: return read<Person>(key, value);
     case Stored<Request>::kLetter: return read<Request>(key, value);
     case Stored<Submission>::kLetter: return read<Submission>(key, value);
+    case Stored<Throttle>::kLetter: return read<Throttle>(key, value);
     case Stored<Number>::kLetter: return read<Number>(key, value);
     default: return base::fail(Code::kCorrupt, "record");
   }

@@ -58,12 +58,46 @@ struct Account {
   std::uint64_t last_totp_step = 0;          // codes of this and earlier steps are used up
   std::optional<ipc::Digest> enrolment_key;  // digest of the one-time key
   WallTime enrolment_expires_at;
-  std::uint16_t failures = 0;
+  std::uint16_t failures = 0;  // of early stores; Throttle counts now
   WallTime locked_until;
   bool disabled = false;
   WallTime last_sign_in;
   AccountId invited_by;
   WallTime made_at;
+};
+
+// What an account signs in with besides its password and its authenticator app, and the browsers
+// that it was used with. There may be none.
+struct Passkey {
+  ipc::PasskeyId id;
+  ipc::Text<64> label;
+  ipc::Bytes<ipc::kCredentialIdMax> credential;
+  ipc::Bytes<640> public_key;  // SubjectPublicKeyInfo, DER
+  std::uint32_t counter = 0;   // of signatures; stays 0 for authenticators that do not count
+  WallTime made_at;
+  WallTime used_at;
+};
+struct KnownDevice {
+  ipc::Digest token;  // SHA-256; the token is in the browser's cookie only
+  ipc::Device device;
+  WallTime used_at;
+};
+inline constexpr std::size_t kDevicesMax = 16;
+struct Keyring {
+  AccountId account;
+  ipc::List<Passkey, ipc::kPasskeysMax> passkeys;
+  ipc::List<ipc::Digest, ipc::kRecoveryCodes> recovery_codes;  // peppered digests of unused ones
+  WallTime recovery_codes_made_at;
+  ipc::List<KnownDevice, kDevicesMax> devices;
+  ipc::List<ipc::DeviceNotice, ipc::kNoticesMax> notices;  // oldest first
+};
+
+// Failures in a row of one thing that is counted (daemon/throttle.h); what it is, only a digest
+// says.
+struct Throttle {
+  std::uint64_t id = 0;
+  std::uint32_t failures = 0;
+  std::uint32_t wait_s = 0;  // of the running wait, whole: a restart begins it anew
 };
 
 enum class RequestState : std::uint8_t {
@@ -186,8 +220,8 @@ struct Settings {
   WallTime provisioned_at;
 };
 
-using Record =
-    std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings>;
+using Record = std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings,
+                            Keyring, Throttle>;
 
 // The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
 // key tells nothing but its kind.
@@ -199,9 +233,12 @@ store::KeyBytes key_of(const Number& record);
 store::KeyBytes key_of(const Shelf& record);
 store::KeyBytes key_of(const Disposal& record);
 store::KeyBytes key_of(const Settings& record);
+store::KeyBytes key_of(const Keyring& record);
+store::KeyBytes key_of(const Throttle& record);
 store::KeyBytes key_of(const Record& record);
 store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);
+store::KeyBytes throttle_key(std::uint64_t id);
 
 // The stored bytes of a record in its newest version.
 store::ValueBytes encode_record(const Record& record);

@@ -71,10 +71,11 @@ Result<> Registry::finish_load() {
 void Registry::apply(Change&& change) {
   ASSERT(!model_->loading);
   for (const SubmissionId id : change.submissions_) model_->erase(id);
+  for (const std::uint64_t id : change.throttles_) model_->throttles.erase(id);
   for (const Change::NumberKey& key : change.numbers_) model_->erase(key.person, key.purpose);
   // What is referred to before what refers to it, whatever the order in which it was put.
   const auto rank = [](const Record& record) {
-    constexpr std::array<int, 8> kRanks{1, 0, 2, 3, 4, 0, 0, 0};  // by index in Record
+    constexpr std::array<int, 10> kRanks{1, 0, 2, 3, 4, 0, 0, 0, 1, 0};  // by index in Record
     static_assert(std::variant_size_v<Record> == kRanks.size());
     return kRanks[record.index()];
   };
@@ -229,6 +230,14 @@ const Account* Registry::account_by_enrolment(const ipc::Digest& key) const {
     if (account.enrolment_key && *account.enrolment_key == key) return &account;
   }
   return nullptr;
+}
+
+const std::map<std::uint64_t, Throttle>& Registry::throttles() const { return model_->throttles; }
+
+const Keyring& Registry::keyring(AccountId id) const {
+  static const Keyring kNone;
+  const auto found = model_->keyrings.find(id);
+  return found == model_->keyrings.end() ? kNone : found->second;
 }
 
 std::vector<const Account*> Registry::accounts() const {

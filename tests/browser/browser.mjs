@@ -20,11 +20,11 @@ export async function readInput() {
   return JSON.parse(Buffer.concat(chunks).toString("utf8"));
 }
 
-export function launch() {
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.KAGIKURA_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
   });
 }
 
@@ -49,10 +49,11 @@ export class Authenticator {
   }
   async code() {
     const soonest = this.last + 1;
-    const now = () => Math.floor(Date.now() / 30_000);
-    // One step behind and one ahead are taken too, which saves waiting.
+    const now = (ahead = 0) => Math.floor((Date.now() + ahead) / 30_000);
+    // One step behind and one ahead are taken too, which saves waiting; but a code that is about to grow
+    // too old may be so when a busy machine judges it.
     while (now() + 1 < soonest) await new Promise((done) => setTimeout(done, 500));
-    this.last = Math.max(soonest, now() - 1);
+    this.last = Math.max(soonest, now(15_000) - 1);
     return totp(this.secret, this.last * 30_000);
   }
 }

@@ -22,7 +22,7 @@ import ipc
 import log_files
 import time_machine
 from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, STEP_UP_ACTS,
-                             STEP_UP_FOR)
+                             STEP_UP_FOR, SURE)
 
 CI_POINTS = 1
 CI_SECONDS = 400
@@ -33,7 +33,7 @@ UNKNOWN = 0x1234567812345678
 REFUSALS = {("kDenied", "access"), ("kDenied", "session"), ("kExpired", "session"),
             ("kState", "appliance"), ("kNotFound", "link"), ("kDenied", "csrf"),
             ("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
-            ("kDenied", "self")}
+            ("kDenied", "self"), ("kDenied", "assurance")}
 # Refusals that come after who, where and state were right: the act itself was let through to ask
 # for its grant, purpose or approval.
 LATER = {("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
@@ -55,7 +55,8 @@ def fields_of(schema, request, role, credentials, roster):
         fields["csv"] = roster
     if request == "StepUp":
         fields["act"] = min(STEP_UP_ACTS.get(role, {"kReveal"}))
-    for name in ("person", "submission", "disposal", "grant", "preview", "account", "request"):
+    for name in ("person", "submission", "disposal", "grant", "preview", "account", "request",
+                 "session", "passkey"):
         if name in known:
             fields[name] = UNKNOWN
     return fields
@@ -81,7 +82,9 @@ def expected(request, role, zone, session, state):
         return session == "link"
     if session == "no proof" and how == "c":
         return False
-    return session in ("fresh", "no proof") and role in who
+    if session == "recovery" and request in SURE:
+        return False
+    return session in ("fresh", "no proof", "recovery") and role in who
 
 
 def judge(ctx, cell, request, got, allowed):
@@ -95,12 +98,25 @@ def sessions_of(firm):
     """session name -> role letter -> credentials."""
     none = {"token": os.urandom(32), "csrf": os.urandom(32), "link": os.urandom(32)}
     link = {**none, "link": firm.link}
-    out = {"none": {"-": none}, "link": {"L": link}, "fresh": {}, "no proof": {}, "ended": {}}
+    out = {"none": {"-": none}, "link": {"L": link}, "fresh": {}, "no proof": {}, "ended": {},
+           "recovery": {}}
     for letter, actor in (("R", firm.responsible), ("H", firm.handler), ("A", firm.auditor)):
         out["fresh"][letter] = {**none, "token": actor.token, "csrf": actor.csrf}
         out["no proof"][letter] = {**none, "token": actor.token}
         out["ended"][letter] = {**none, **firm.ended[letter]}
+        lost = recovered(actor)
+        out["recovery"][letter] = {**none, "token": lost.token, "csrf": lost.csrf}
     return out
+
+
+def recovered(actor):
+    """The same person, signed in with a recovery code."""
+    codes = actor.act("MakeRecoveryCodes", grant=actor.step_up("kMakeRecoveryCodes"))["codes"]
+    other = copy.copy(actor)
+    other.channel = None
+    reply = other.call("SignIn", login=other.login, password=other.password, code=codes[0])
+    other.token, other.csrf = reply["token"], reply["csrf"]
+    return other
 
 
 def run_state(ctx, box, schema, sessions, state, roster, requests=tuple(EXPECTED)):
@@ -111,7 +127,7 @@ def run_state(ctx, box, schema, sessions, state, roster, requests=tuple(EXPECTED
         for session, roles in sessions.items():
             for role, credentials in roles.items():
                 for request in requests:
-                    if request == "SignOut" and session == "fresh":
+                    if request == "SignOut" and session in ("fresh", "recovery"):
                         continue  # ends the session; shown by how `ended` came to be
                     channel = ipc.admit(schema, web_socket, ADDRESS[zone])
                     fields = fields_of(schema, request, role, credentials, roster)
@@ -197,6 +213,7 @@ class Grants:
             "ApproveDisposal": {"disposal": self.firm.disposal},
             "InviteAccount": {"login": f"shin{self.made}", "name": f"検証用 新 {self.made}",
                               "role": "kHandler"},
+            "ChangePassword": {"password": self.actor(request).password},
             "SaveSettings": {"phrase": f"検証用の合言葉 {self.made}"},
         }.get(request, {})
 

@@ -16,6 +16,8 @@ EXPECTED = {
     "SignIn": ("*", "d", "-"),
     "BeginEnrolment": ("*", "d", "-"),
     "FinishEnrolment": ("*", "d", "-"),
+    "BeginPasskeySignIn": ("*", "d", "-"),
+    "SignInWithPasskey": ("*", "d", "-"),
     # A person may open the link where collection is allowed, and at a desk of the firm.
     "OpenPortal": ("L", "dc", "l"),
     "SubmitNumbers": ("L", "dc", "l"),
@@ -24,6 +26,15 @@ EXPECTED = {
     "GetSession": ("RHA", "d", "s"),
     "SignOut": ("RHA", "d", "c"),
     "StepUp": ("RHA", "d", "c"),
+    "GetMyAccount": ("RHA", "d", "s"),
+    "EndMySession": ("RHA", "d", "c"),
+    "ChangePassword": ("RHA", "d", "c"),
+    "MakeRecoveryCodes": ("RHA", "d", "c"),
+    "BeginAuthenticator": ("RHA", "d", "c"),
+    "FinishAuthenticator": ("RHA", "d", "c"),
+    "AddPasskey": ("RHA", "d", "c"),
+    "RemovePasskey": ("RHA", "d", "c"),
+    "ConfirmDevices": ("RHA", "d", "c"),
     "GetDashboard": ("RHA", "d", "s"),
     # The register belongs to those who work with it; the auditor sees no person's data.
     "ListPeople": ("RH", "d", "s"),
@@ -59,15 +70,24 @@ ALWAYS = {"Greet", "GetPublicFacts"}
 IDLE_S = 15 * 60
 ABSOLUTE_S = 12 * 3600
 GRANT_S = 120
-# Re-authentication is for an act that the role may do.
-STEP_UP_ACTS = {"R": {"kApproveDisposal", "kInvite", "kSaveSettings"}, "H": {"kReveal"},
-                "A": {"kExportLog"}}
-# A number, a disposal, an export and rights need a re-authentication for exactly that act besides.
-STEP_UP = {"Reveal", "ApproveDisposal", "ExportLog", "InviteAccount", "SaveSettings"}
-# Which re-authentication is for which act.
+# A recovery code is the lowest level: enough to see and to repair one's own factors. Numbers,
+# rights, what is done to many at once, and more recovery codes need an authenticator app or a
+# passkey.
+SURE = {"ImportRoster", "CreateRequests", "ApproveSubmission", "Reveal", "ProposeDisposal",
+        "ApproveDisposal", "ExportLog", "InviteAccount", "DisableAccount", "SaveSettings",
+        "MakeRecoveryCodes", "ConfirmDevices"}
+# Re-authentication is for an act that the role may do. Everybody may change his own factors.
+OWN = {"kChangePassword", "kMakeRecoveryCodes", "kReplaceAuthenticator", "kAddPasskey",
+       "kRemovePasskey"}
+STEP_UP_ACTS = {"R": {"kApproveDisposal", "kInvite", "kSaveSettings"} | OWN,
+                "H": {"kReveal"} | OWN, "A": {"kExportLog"} | OWN}
+# Which re-authentication is for which act: a number, a disposal, an export, rights and one's own
+# factors need one for exactly that act.
 STEP_UP_FOR = {"Reveal": "kReveal", "ApproveDisposal": "kApproveDisposal",
                "ExportLog": "kExportLog", "InviteAccount": "kInvite",
-               "SaveSettings": "kSaveSettings"}
+               "SaveSettings": "kSaveSettings", "ChangePassword": "kChangePassword",
+               "MakeRecoveryCodes": "kMakeRecoveryCodes",
+               "BeginAuthenticator": "kReplaceAuthenticator"}
 # What a grant may be, and whether the act goes through with it.
 GRANTS = {"right": True, "missing": False, "unknown": False, "used": False, "expired": False,
           "other act": False, "other people": False, "other session": False}

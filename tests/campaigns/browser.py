@@ -1,11 +1,15 @@
-"""The main job in Chromium, at phone and desk width, each page looked at by axe-core.
+"""The main job and one's own account in Chromium, at phone and desk width, each page looked at by
+axe-core; passkeys with its virtual authenticator.
 
 As handler, responsible person, person and auditor against a whole appliance. A point is one width;
 pictures go to the artifacts folder, but none of a shown number.
 """
 
+import base64
+import hashlib
 import json
 import pathlib
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -24,6 +28,15 @@ def install():
         return
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=BROWSER, check=True,
                    stdout=subprocess.DEVNULL)
+
+
+def key_of(port):
+    """SHA-256 of the public key of the appliance's certificate, base64, as Chromium takes it."""
+    pem = ssl.get_server_certificate(("127.0.0.1", port))
+    spki = subprocess.run(["openssl", "x509", "-noout", "-pubkey"], input=pem.encode(), check=True,
+                          stdout=subprocess.PIPE).stdout
+    der = base64.b64decode(b"".join(spki.splitlines()[1:-1]))
+    return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
 def run_script(ctx, script, given, seconds):
@@ -50,3 +63,11 @@ def run(ctx):
             run_script(ctx, "main_job.mjs",
                        {"url": f"https://localhost:{box.port}", "keys": keys,
                         "folder": str(ctx.artifacts / "main-job")}, CI_SECONDS)
+    with tempfile.TemporaryDirectory(prefix="kagikura-passkeys-") as folder:
+        box = appliance.Appliance(folder, ctx.build_dir)
+        with box:
+            keys = box.provision()
+            run_script(ctx, "passkeys.mjs",
+                       {"url": f"https://localhost:{box.port}", "keys": keys,
+                        "spki": key_of(box.port),
+                        "folder": str(ctx.artifacts / "passkeys")}, CI_SECONDS)

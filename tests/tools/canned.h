@@ -81,6 +81,8 @@ void fill(T& value, Filling& with) {
   } else if constexpr (K::kBytes) {
     auto bytes = T::from(base::as_bytes(with.items > 0 ? with.text : std::string()));
     if (bytes) value = *std::move(bytes);
+  } else if constexpr (K::kFixed) {
+    for (auto& byte : value.mutable_view()) byte = static_cast<std::uint8_t>(with.next++);
   } else if constexpr (K::kSecret) {
     fill_secret(value);
   } else if constexpr (K::kList) {

@@ -61,3 +61,74 @@ if (box) {
   // A page kept for "back" must not bring the number back.
   window.addEventListener("pagehide", () => box.remove());
 }
+
+// Passkeys: the browser's own dialog; its answer goes into hidden fields as base64url. Without this
+// the boxes stay hidden, and password and code do the same.
+const toText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (b) => String.fromCharCode(b)).join(""))
+  .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const TIMEOUT = 60000;
+
+function assertion(data) {
+  return navigator.credentials.get({
+    publicKey: { challenge: toBytes(data.challenge), userVerification: "required", timeout: TIMEOUT },
+  }).then((made) => ({
+    "pk-credential": made.rawId,
+    "pk-user": made.response.userHandle,
+    "pk-client": made.response.clientDataJSON,
+    "pk-data": made.response.authenticatorData,
+    "pk-signature": made.response.signature,
+  }));
+}
+
+function creation(data) {
+  const known = data.known ? data.known.split(" ") : [];
+  return navigator.credentials.create({
+    publicKey: {
+      rp: { name: "Kagikura" },
+      user: { id: toBytes(data.user), name: data.name, displayName: data.display },
+      challenge: toBytes(data.challenge),
+      pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: "public-key", alg })),
+      excludeCredentials: known.map((id) => ({ type: "public-key", id: toBytes(id) })),
+      authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
+      attestation: "none",
+      timeout: TIMEOUT,
+    },
+  }).then((made) => ({
+    "pk-client": made.response.clientDataJSON,
+    "pk-attestation": made.response.attestationObject,
+  }));
+}
+
+function fillIn(form, parts) {
+  for (const [name, buffer] of Object.entries(parts)) form.elements[name].value = buffer ? toText(buffer) : "";
+}
+
+for (const part of document.querySelectorAll("[data-passkey]")) {
+  if (!window.PublicKeyCredential) break;
+  const form = part.closest("form");
+  const error = part.querySelector(".error");
+  const failed = () => {
+    error.hidden = false;
+    for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
+  };
+  if (part.dataset.passkey === "get") {
+    part.hidden = false;
+    part.querySelector("button").addEventListener("click", () => {
+      error.hidden = true;
+      assertion(part.dataset).then((parts) => {
+        fillIn(form, parts);
+        form.submit();
+      }).catch(failed);
+    });
+  } else {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      error.hidden = true;
+      creation(part.dataset).then((parts) => {
+        fillIn(form, parts);
+        form.submit();
+      }).catch(failed);
+    });
+  }
+}

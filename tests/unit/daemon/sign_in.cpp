@@ -54,6 +54,92 @@ BOOST_AUTO_TEST_CASE(a_code_is_accepted_once) {
   BOOST_TEST(audit->count(CoreEvent::kSignInFailed) == 2U);
 }
 
+// The six digits, those of `wide` in full width, with `blank` before, between and after.
+std::string written(std::string_view digits, unsigned wide, std::string_view blank) {
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i % 3 == 0) out += blank;
+    if ((wide >> i & 1U) == 0) {
+      out += digits[i];
+      continue;
+    }
+    out += "\xEF\xBC";
+    out += static_cast<char>(0x90 + (digits[i] - '0'));
+  }
+  out += blank;
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(a_used_code_is_used_however_it_is_written) {
+  std::string text;
+  // A code of this moment, used up; also begins the count of failures anew.
+  const auto use_one = [&](unsigned wide, std::string_view blank) {
+    clock.advance(std::int64_t{5} * 60'000);  // the address gets its failures back
+    const auto fresh = code(auditor);
+    text = base::as_text(fresh.read(base::secret_access()));
+    BOOST_REQUIRE(try_sign_in(auditor, password(), typed(written(text, wide, blank))).has_value());
+  };
+  int variants = 0;
+  const auto replay = [&](const auto& write) {
+    if (variants++ % 8 == 0) use_one(0, "");
+    const std::string variant = write(text);
+    if (variant.size() > ipc::OneTimeCode::kMax) return;
+    BOOST_TEST(
+        failed(try_sign_in(auditor, password(), typed(variant)), Code::kDenied, "credentials"));
+  };
+  for (unsigned wide = 0; wide < 64; ++wide) {
+    for (const std::string_view blank : {"", " ", "  ", "\u3000"}) {
+      replay([&](const std::string& used) { return written(used, wide, blank); });
+    }
+  }
+  use_one(21, " ");  // all these are ways to write a good code, too
+  use_one(63, "");
+  for (const std::string_view before : {"0", "00", "+", "-", "0x", "\t", "\xEF\xBC\x90"}) {
+    replay([&](const std::string& used) { return std::string(before) + used; });
+  }
+  for (const std::string_view after : {"0", ".", "e0", "\n", "\xEF\xBC\x90"}) {
+    replay([&](const std::string& used) { return used + std::string(after); });
+  }
+  BOOST_TEST(variants >= 50);
+}
+
+BOOST_AUTO_TEST_CASE(an_attacker_elsewhere_does_not_lock_the_owner_out) {
+  config.zones.push_back({*base::Cidr::parse("203.0.113.0/24"), base::Zone::kHandling});
+  start();
+  const auto try_from = [this](std::string_view address, ipc::Password guess,
+                               ipc::DeviceToken token = {}) {
+    ipc::SignIn request;
+    request.login = ipc::LoginName::literal("kansa");
+    request.password = std::move(guess);
+    request.code = code(auditor);
+    request.device_token = std::move(token);
+    return ask(peer_at(address), std::move(request));
+  };
+  auto first = try_from("192.0.2.10", password());
+  BOOST_REQUIRE(first.has_value());
+  for (std::uint32_t i = 0; i < core::kFailuresMax; ++i) {
+    BOOST_TEST(failed(try_from("203.0.113.5", wrong()), Code::kDenied, "credentials"));
+  }
+  BOOST_TEST(failed(try_from("203.0.113.5", password()), Code::kLocked, "account"));
+  BOOST_TEST(try_from("192.0.2.10", password()).has_value());
+  // From the owner's own network only a known browser helps.
+  for (std::uint32_t i = 0; i < core::kFailuresMax; ++i) {
+    BOOST_TEST(failed(try_from("192.0.2.66", wrong()), Code::kDenied, "credentials"));
+  }
+  BOOST_TEST(failed(try_from("192.0.2.10", password()), Code::kLocked, "account"));
+  start();  // which changes nothing of it
+  BOOST_TEST(failed(try_from("192.0.2.10", password()), Code::kLocked, "account"));
+  const auto known = [&] {
+    return *ipc::DeviceToken::from(first->device_token.read(base::secret_access()));
+  };
+  BOOST_TEST(try_from("192.0.2.10", password(), known()).has_value());
+  // A known browser has its own ten, and is of no use for another name.
+  for (std::uint32_t i = 0; i < core::kFailuresMax; ++i) {
+    BOOST_TEST(failed(try_from("192.0.2.10", wrong(), known()), Code::kDenied, "credentials"));
+  }
+  BOOST_TEST(failed(try_from("192.0.2.10", password(), known()), Code::kLocked, "account"));
+}
+
 BOOST_AUTO_TEST_CASE(unknown_names_and_wrong_passwords_read_the_same_and_lock_the_same) {
   auto nobody = enrol("kansa2", [this] {
     sign_in(responsible);

@@ -29,6 +29,7 @@ Facts best_facts(Action action) {
     if (rule.states.has(static_cast<base::State>(i))) facts.state = static_cast<base::State>(i);
   }
   facts.session = policy::SessionState::kFresh;
+  facts.assurance = base::Assurance::kLast;
   facts.link = policy::LinkState::kValid;
   facts.step_up = policy::StepUpState::kValid;
   facts.purpose_notified = true;

@@ -34,6 +34,10 @@ BOOST_AUTO_TEST_CASE(cookies_are_host_only_and_strict) {
   BOOST_TEST(response.session_cookie() == "__Host-session=" + std::string(kToken) +
                                               "; Path=/; Secure; HttpOnly; SameSite=Strict");
   BOOST_TEST(response.language_cookie().starts_with("__Host-lang=en; Path=/; Secure; "));
+  response.set_device(*token);
+  BOOST_TEST(response.device_cookie() == "__Host-device=" + std::string(kToken) +
+                                             "; Path=/; Secure; HttpOnly; SameSite=Strict"
+                                             "; Max-Age=31536000");
   response.clear_session();
   BOOST_TEST(response.session_cookie().ends_with("; Max-Age=0"));
 }

@@ -1,0 +1,171 @@
+// The part of WorkerCore that is about one's own account: ways to sign in, passkeys, sessions. The
+// edge itself is in ipc/worker_core.h.
+#pragma once
+
+#include "ipc/values.h"
+
+namespace ipc {
+
+using DeviceToken = Secret<32>;    // random for a browser, in a long-lived cookie; core has digests
+using Challenge = FixedBytes<32>;  // what a passkey signs; accepted once
+using PasskeyId = base::Id<struct PasskeyTag>;
+
+inline constexpr std::size_t kPasskeysMax = 8;
+inline constexpr std::size_t kRecoveryCodes = 10;
+inline constexpr std::size_t kRecoveryCodeChars = 12;
+inline constexpr std::size_t kSessionsMax = 8;
+inline constexpr std::size_t kNoticesMax = 8;
+inline constexpr std::size_t kCredentialIdMax = 1023;  // WebAuthn level 2, section 4
+
+// What a browser says that it is: a claim, for its owner to recognise. No text of the network goes
+// further than the worker.
+enum class Browser : std::uint8_t { kOther, kFirefox, kChrome, kEdge, kSafari, kLast = kSafari };
+enum class System : std::uint8_t {
+  kOther,
+  kWindows,
+  kMac,
+  kLinux,
+  kAndroid,
+  kIphone,
+  kLast = kIphone
+};
+struct Device {
+  Browser browser = Browser::kOther;
+  System system = System::kOther;
+};
+
+struct SignedIn {
+  SessionToken token;
+  CsrfToken csrf;
+  Name name;
+  base::Role role = base::Role::kNone;
+  DeviceToken device_token;  // empty when the browser has one that is known
+};
+
+// What an authenticator answers to a challenge (WebAuthn level 2, section 7.2), as it came.
+struct PasskeyAssertion {
+  Bytes<kCredentialIdMax> credential;
+  Bytes<64> user;  // of whom the authenticator says that it is
+  Bytes<2048> client_data;
+  Bytes<1024> authenticator_data;
+  Bytes<512> signature;
+};
+
+// A challenge for somebody who is not signed in. Bound to the address, good for five minutes.
+struct BeginPasskeySignIn {
+  struct Reply {
+    Challenge challenge;
+    bool possible = false;  // no: this site is known by an address only, not by a name
+  };
+};
+
+struct SignInWithPasskey {
+  using Reply = SignedIn;
+  PasskeyAssertion assertion;
+  DeviceToken device_token;
+  Device device;
+};
+
+struct SessionRow {
+  SessionId id;
+  Device device;
+  Text<45> peer;
+  WallTime opened_at;
+  std::uint32_t idle_s = 0;
+  base::Assurance assurance = base::Assurance::kNone;
+  bool current = false;
+};
+
+struct PasskeyRow {
+  PasskeyId id;
+  Text<64> label;
+  WallTime made_at;
+  WallTime used_at;  // 0: never
+  Bytes<kCredentialIdMax> credential;
+};
+
+// A sign-in with a browser that was new to the account.
+struct DeviceNotice {
+  WallTime at;
+  Device device;
+  Text<45> peer;
+};
+
+struct GetMyAccount {
+  struct Reply {
+    LoginName login;
+    AccountId account;
+    WallTime last_sign_in;
+    List<SessionRow, kSessionsMax> sessions;
+    List<PasskeyRow, kPasskeysMax> passkeys;
+    bool passkeys_possible = false;
+    std::uint8_t recovery_codes_left = 0;
+    WallTime recovery_codes_made_at;
+    List<DeviceNotice, kNoticesMax> new_devices;
+  };
+  SessionToken token;
+};
+
+// One of the asker's own sessions; none: all but the one that asks.
+struct EndMySession {
+  using Reply = Done;
+  Auth auth;
+  SessionId session;
+};
+
+// Ends all other sessions of the account.
+struct ChangePassword {
+  using Reply = Done;
+  Auth auth;
+  GrantId grant;
+  Password password;  // the new one
+};
+
+// New ones; the old ones are good no more. Told once, here.
+struct MakeRecoveryCodes {
+  struct Reply {
+    List<Secret<16>, kRecoveryCodes> codes;
+  };
+  Auth auth;
+  GrantId grant;
+};
+
+// First half: a new secret, kept with the session until the second half has shown that the app has
+// it. The old one stays good until then.
+struct BeginAuthenticator {
+  struct Reply {
+    LoginName login;
+    Secret<20> totp_secret;
+  };
+  Auth auth;
+  GrantId grant;
+};
+
+struct FinishAuthenticator {
+  using Reply = Done;
+  Auth auth;
+  OneTimeCode code;
+};
+
+struct AddPasskey {
+  using Reply = Done;
+  Auth auth;
+  GrantId grant;
+  Text<64> label;
+  Bytes<2048> client_data;
+  Bytes<4096> attestation;
+};
+
+struct RemovePasskey {
+  using Reply = Done;
+  Auth auth;
+  GrantId grant;
+  PasskeyId passkey;
+};
+
+struct ConfirmDevices {
+  using Reply = Done;
+  Auth auth;
+};
+
+}  // namespace ipc
