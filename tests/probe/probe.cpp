@@ -295,9 +295,10 @@ void try_all(const std::string& role, const probe::Place& place) {
     std::fflush(stdout);
     const pid_t pid = ::fork();
     if (pid == 0) {
-      // Descriptors that calls may touch: nothing of worth, and not the campaign's pipes.
-      const int null = ::open("/dev/null", O_RDWR);
-      for (const int fd : {0, 1, 2}) ::dup2(null, fd);
+      // Descriptors that calls may touch (fchmod, too): this cell's own, not the campaign's pipes
+      // and no device of the machine.
+      const int own = ::memfd_create("probe", 0);
+      for (const int fd : {0, 1, 2}) ::dup2(own, fd);
       try_cell(cell, results, role, place);
     }
     int status = 0;
