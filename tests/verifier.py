@@ -802,6 +802,7 @@ def report(verifier, as_json):
     if as_json:
         print(json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
         return
+    print(f"result: {values.pop('result')}")
     for name, value in values.items():
         print(f"{name}: {value}")
 
