@@ -565,6 +565,8 @@ def own_key_edit(case, wanted, edit):
     at = case.find(lambda entry: entry["n"] >= case.saved_size and wanted(entry))
     if at is None:
         at = case.find(wanted)
+    if at is None:
+        return None  # a short log has no such entry
     edit(entries, at)
     return case.rebuild([spell(entry) for entry in entries])
 
@@ -700,6 +702,8 @@ def second(case, path):
 
 def try_kind(ctx, case, name, seen):
     made = KINDS[name](case)
+    if made is None:
+        return  # this log has nothing of the kind
     path = made
     if isinstance(made, bytes):
         path = case.folder / "tampered.tar"
