@@ -33,6 +33,10 @@ std::string_view name(Role role) {
     case Role::kUnlocker: return "unlocker";
     case Role::kWatcher: return "watcher";
     case Role::kMonitor: return "monitor";
+    case Role::kViewer: return "viewer";
+    case Role::kRightsManager: return "rights_manager";
+    case Role::kSecurityOfficer: return "security_officer";
+    case Role::kCustodian: return "custodian";
   }
   return "unknown";
 }
@@ -117,14 +121,37 @@ std::string_view name(StepUpAct act) {
   switch (act) {
     case StepUpAct::kReveal: return "reveal";
     case StepUpAct::kApproveDisposal: return "approve_disposal";
-    case StepUpAct::kInvite: return "invite";
+    case StepUpAct::kApproveProposal: return "approve_proposal";
     case StepUpAct::kChangePassword: return "change_password";
     case StepUpAct::kMakeRecoveryCodes: return "make_recovery_codes";
     case StepUpAct::kReplaceAuthenticator: return "replace_authenticator";
     case StepUpAct::kAddPasskey: return "add_passkey";
     case StepUpAct::kRemovePasskey: return "remove_passkey";
     case StepUpAct::kExportLog: return "export_log";
-    case StepUpAct::kSaveSettings: return "save_settings";
+    case StepUpAct::kExecuteProposal: return "execute_proposal";
+  }
+  return "unknown";
+}
+
+std::string_view name(ProposalKind kind) {
+  switch (kind) {
+    case ProposalKind::kInvite: return "invite";
+    case ProposalKind::kChangeRole: return "change_role";
+    case ProposalKind::kDisable: return "disable";
+    case ProposalKind::kSettings: return "settings";
+    case ProposalKind::kZones: return "zones";
+    case ProposalKind::kEarlyDisposal: return "early_disposal";
+  }
+  return "unknown";
+}
+
+std::string_view name(ProposalStage stage) {
+  switch (stage) {
+    case ProposalStage::kOpen: return "open";
+    case ProposalStage::kExecuted: return "executed";
+    case ProposalStage::kRefused: return "refused";
+    case ProposalStage::kCancelled: return "cancelled";
+    case ProposalStage::kExpired: return "expired";
   }
   return "unknown";
 }
@@ -256,6 +283,15 @@ std::string_view name(CoreEvent event) {
     case CoreEvent::kTampered: return "appliance.tampered";
     case CoreEvent::kSiteChanged: return "site.changed";
     case CoreEvent::kBundleMade: return "support.bundle";
+    case CoreEvent::kProposed: return "proposal.made";
+    case CoreEvent::kProposalEdited: return "proposal.edited";
+    case CoreEvent::kProposalApproved: return "proposal.approved";
+    case CoreEvent::kProposalRefused: return "proposal.refused";
+    case CoreEvent::kProposalCancelled: return "proposal.cancelled";
+    case CoreEvent::kProposalExpired: return "proposal.expired";
+    case CoreEvent::kProposalExecuted: return "proposal.executed";
+    case CoreEvent::kRoleChanged: return "account.role_changed";
+    case CoreEvent::kZonesChanged: return "zones.changed";
   }
   return "unknown";
 }

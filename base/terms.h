@@ -30,6 +30,7 @@ using ShelfId = Id<struct ShelfTag>;            // a shelf (棚): one key, one p
 using GrantId = Id<struct GrantTag>;            // a step-up grant, random
 using SessionId = Id<struct SessionTag>;        // names a session in the log; not its token
 using PreviewId = Id<struct PreviewTag>;        // a roster that was read but not imported
+using ProposalId = Id<struct ProposalTag>;      // a change that waits for other people (申請)
 
 std::string id_text(std::uint64_t value);
 // kInvalid unless exactly 16 lower-case hex digits and not zero.
@@ -41,7 +42,7 @@ std::string to_text(Id<Tag> id) {
 
 enum class Role : std::uint8_t {
   kNone,         // not signed in
-  kResponsible,  // 責任者: approves, invites, decides disposal
+  kResponsible,  // 責任者: approves, decides disposal
   kHandler,      // 事務取扱担当者: registers, requests, uses
   kAuditor,      // 監査人: reads and exports the log, sees no number
   kSubject,      // 本人: holds a one-time link, nothing else
@@ -50,7 +51,12 @@ enum class Role : std::uint8_t {
   kUnlocker,  // unattended unlocking: unlocks what is locked, never what is sealed
   kWatcher,   // cover switch and seal button: reports
   kMonitor,   // metrics and syslog: reads
-  kLast = kMonitor,
+  // Of accounts again.
+  kViewer,           // 閲覧: sees the register and how far collection is, changes nothing
+  kRightsManager,    // 権限管理者: grants rights, sees neither a number nor a person's data
+  kSecurityOfficer,  // 保安担当: zones, the log, stopping an account
+  kCustodian,        // 鍵管理者: holds a share of the recovery key, nothing else
+  kLast = kCustodian,
 };
 std::string_view name(Role role);
 
@@ -132,15 +138,15 @@ std::string_view name(CollectionStatus status);
 enum class StepUpAct : std::uint8_t {
   kReveal,
   kApproveDisposal,
-  kInvite,
+  kApproveProposal,
   kChangePassword,
   kMakeRecoveryCodes,
   kReplaceAuthenticator,
   kAddPasskey,
   kRemovePasskey,
   kExportLog,
-  kSaveSettings,
-  kLast = kSaveSettings,
+  kExecuteProposal,
+  kLast = kExecuteProposal,
 };
 std::string_view name(StepUpAct act);
 
@@ -175,6 +181,28 @@ enum class Assurance : std::uint8_t {
   kLast = kPasskey,
 };
 std::string_view name(Assurance assurance);
+
+// What nobody does alone: proposed by one natural person, approved by others, then carried out.
+enum class ProposalKind : std::uint8_t {
+  kInvite,         // a new account
+  kChangeRole,     // another role for an account
+  kDisable,        // an account that can approve is stopped
+  kSettings,       // company phrase and passcode
+  kZones,          // from where people may connect
+  kEarlyDisposal,  // of somebody who has not left
+  kLast = kEarlyDisposal,
+};
+std::string_view name(ProposalKind kind);
+
+enum class ProposalStage : std::uint8_t {
+  kOpen,  // may be approved, edited, carried out, refused, cancelled
+  kExecuted,
+  kRefused,
+  kCancelled,
+  kExpired,
+  kLast = kExpired,
+};
+std::string_view name(ProposalStage stage);
 
 enum class DisposalReason : std::uint8_t {
   kRetentionOver,  // 保存期間の満了
@@ -270,7 +298,16 @@ enum class CoreEvent : std::uint8_t {
   kTampered,     // cover or seal button; `action` says which
   kSiteChanged,  // `action` says what; the change itself is kagikura-site's
   kBundleMade,   // a support bundle
-  kLast = kBundleMade,
+  kProposed,
+  kProposalEdited,  // its approvals are void
+  kProposalApproved,
+  kProposalRefused,
+  kProposalCancelled,
+  kProposalExpired,
+  kProposalExecuted,  // the entry of what it did follows
+  kRoleChanged,
+  kZonesChanged,
+  kLast = kZonesChanged,
 };
 std::string_view name(CoreEvent event);
 

@@ -22,6 +22,9 @@ void Menu::provision() {
       !ask_for({"Responsible person: sign-in name", "責任者のログイン名"},
                request.responsible_login) ||
       !ask_for({"Responsible person: name", "責任者の氏名"}, request.responsible_name) ||
+      !ask_for({"Rights manager: sign-in name", "権限管理者のログイン名"},
+               request.rights_manager_login) ||
+      !ask_for({"Rights manager: name", "権限管理者の氏名"}, request.rights_manager_name) ||
       !ask_for({"Auditor: sign-in name", "監査人のログイン名"}, request.auditor_login) ||
       !ask_for({"Auditor: name", "監査人の氏名"}, request.auditor_name)) {
     return;
@@ -37,6 +40,8 @@ void Menu::provision() {
        "完了しました。登録キーを本人へ渡してください。表示は1度だけで、24時間有効です。"});
   terminal_.line("  " + request.responsible_login.str() + ": " +
                  grouped(reply->responsible_key.read(base::secret_access()), 4, '-'));
+  terminal_.line("  " + request.rights_manager_login.str() + ": " +
+                 grouped(reply->rights_manager_key.read(base::secret_access()), 4, '-'));
   terminal_.line("  " + request.auditor_login.str() + ": " +
                  grouped(reply->auditor_key.read(base::secret_access()), 4, '-'));
   row({"Certificate SHA-256", "証明書 SHA-256"}, fingerprint_text(reply->certificate_fingerprint));
@@ -62,6 +67,17 @@ void Menu::open_with_pin() {
 
 void Menu::unlock() { open_with_pin<ipc::Unlock>(); }
 void Menu::unseal() { open_with_pin<ipc::Unseal>(); }
+
+void Menu::reset_zones() {
+  if (!terminal_.confirm({"Drops the zones that were decided in the browser; those of the "
+                          "configuration file are in force again.",
+                          "画面で決めた区域を取り消し、設定ファイルの区域に戻します。"})) {
+    return;
+  }
+  if (const auto reply = call(ipc::ResetZones{}); !reply) return show(reply.error());
+  terminal_.tell(
+      {"The zones of the configuration file are in force.", "設定ファイルの区域に戻しました。"});
+}
 
 void Menu::seal() {
   if (!terminal_.confirm({"Sealing ends all sessions; going on needs the PIN.",

@@ -96,6 +96,7 @@ std::vector<Menu::Item> Menu::items_for(const Status& status) {
     add({"Checkpoint", "チェックポイント"}, &Menu::show_checkpoint);
     add({"Export the log", "記録の書き出し"}, &Menu::export_log);
     add({"Export the log to a medium", "記録を媒体へ書き出し"}, &Menu::export_to_medium);
+    add({"Zones: back to the file", "区域を設定ファイルに戻す"}, &Menu::reset_zones);
   }
   if (running || status.state == State::kLocked) add({"Seal", "封印"}, &Menu::seal);
   if (status.cover == base::Cover::kOpen || status.cover == base::Cover::kLost) {

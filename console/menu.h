@@ -49,6 +49,7 @@ class Menu {
   void unlock();
   void unseal();
   void seal();
+  void reset_zones();
   void show_checkpoint();
   void export_log();
   void make_bundle();

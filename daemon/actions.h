@@ -70,6 +70,16 @@ KAGIKURA_ACTION(InviteAccount, kInviteAccount);
 KAGIKURA_ACTION(DisableAccount, kDisableAccount);
 KAGIKURA_ACTION(GetSettings, kSeeSettings);
 KAGIKURA_ACTION(SaveSettings, kSaveSettings);
+KAGIKURA_ACTION(ChangeRole, kChangeRole);
+KAGIKURA_ACTION(GetZones, kSeeZones);
+KAGIKURA_ACTION(ProposeZones, kSetZones);
+KAGIKURA_ACTION(ListProposals, kSeeProposals);
+KAGIKURA_ACTION(GetProposal, kSeeProposals);
+KAGIKURA_ACTION(ApproveProposal, kApproveProposal);
+KAGIKURA_ACTION(RefuseProposal, kRefuseProposal);
+KAGIKURA_ACTION(CancelProposal, kCancelProposal);
+KAGIKURA_ACTION(ExecuteProposal, kExecuteProposal);
+KAGIKURA_ACTION(GetRules, kSeeRules);
 // of the console
 KAGIKURA_ACTION(GetStatus, kSeeStatus);
 KAGIKURA_ACTION(Provision, kProvision);
@@ -83,6 +93,7 @@ KAGIKURA_ACTION(ReportTamper, kReportTamper);
 KAGIKURA_ACTION(AllowSite, kChangeSite);
 KAGIKURA_ACTION(MakeBundle, kMakeBundle);
 KAGIKURA_ACTION(FollowLog, kFollowLog);
+KAGIKURA_ACTION(ResetZones, kResetZones);
 #undef KAGIKURA_ACTION
 
 template <class Request>

@@ -1,7 +1,5 @@
 #include "daemon/admission.h"
 
-#include "policy/zones.h"
-
 namespace core {
 
 using base::Code;
@@ -10,7 +8,7 @@ using base::fail;
 std::shared_ptr<Peer> Admission::peer_of(const base::IpAddress& address) const {
   auto peer = std::make_shared<Peer>();
   peer->address = address;
-  peer->zone = policy::zone_of(address, core_.config().zones);
+  core_.place(*peer);
   peer->text = ipc::Text<45>::literal(address.text());
   return peer;
 }

@@ -3,9 +3,12 @@
 #include "daemon/admission.h"
 #include "daemon/context.h"
 #include "daemon/disposal.h"
+#include "daemon/effects.h"
 #include "daemon/epochs.h"
+#include "daemon/handlers.h"
 #include "daemon/lifecycle.h"
 #include "daemon/registry/requests.h"
+#include "policy/zones.h"
 
 namespace core {
 
@@ -36,7 +39,9 @@ Core::Core(Environment environment, HashPool& pool)
       hashes(pool),
       phantom_salt(environment.random.bytes<16>()),
       environment_(std::move(environment)),
-      registry_(empty_registry()) {}
+      registry_(empty_registry()) {
+  refresh_zones();
+}
 
 registry::Registry Core::new_registry() {
   registry::Options options;
@@ -49,6 +54,21 @@ registry::Registry Core::empty_registry() {
   auto empty = new_registry();
   ASSERT(empty.finish_load().has_value());
   return empty;
+}
+
+void Core::refresh_zones() {
+  zones_ = config().zones;
+  if (const auto* decided = registry_.zones(); decided != nullptr) {
+    // Checked when it was decided; a list that is not understood any more keeps the file's.
+    if (auto blocks = blocks_of(decided->rows)) zones_ = *std::move(blocks);
+  }
+  ++zones_version_;
+}
+
+void Core::place(Peer& peer) const {
+  if (peer.role != base::Role::kNone || peer.placed == zones_version_) return;
+  peer.zone = policy::zone_of(peer.address, zones_);
+  peer.placed = zones_version_;
 }
 
 void Core::start() {
@@ -112,7 +132,7 @@ void Core::forget() {
   ++generation_;
   if (admission != nullptr) admission->close_all();
   store_.reset();
-  registry_ = empty_registry();
+  set_registry(empty_registry());
   sessions.clear();
   grants.clear();
   challenges.clear();
@@ -248,6 +268,10 @@ base::Task<void> Core::housekeeping() {
     auto expired = registry::expire_requests(registry_, wall());
     expired.append(throttle.tidy(registry_, mono()));
     if (!expired.empty()) static_cast<void>(commit_logged(std::move(expired), {}));
+  }
+  if (state_ == State::kOperational && now >= proposals_at_) {
+    proposals_at_ = now + 60'000;
+    co_await expire_proposals(*this);
   }
   if (state_ == State::kOperational && now >= disposal_at_ && !disposing.held()) {
     disposal_at_ = now + kDisposalRetryMs;

@@ -27,6 +27,7 @@
 #include "daemon/sessions.h"
 #include "daemon/store/store.h"
 #include "daemon/throttle.h"
+#include "policy/approval.h"
 #include "policy/states.h"
 
 namespace core {
@@ -67,6 +68,7 @@ struct Peer {
   base::Role role = base::Role::kNone;  // kOperator at the console
   ipc::Text<45> text;                   // as in the log
   bool signature_used = false;          // of the one handshake
+  std::uint64_t placed = 0;             // by which zones
 };
 
 // A roster that somebody has looked at and not imported yet.
@@ -99,6 +101,18 @@ class Core {
   [[nodiscard]] base::MonoTime mono() const { return environment_.loop.clock().mono(); }
   [[nodiscard]] const Environment& environment() const { return environment_; }
 
+  // Now, for what must not be put off by setting a clock back.
+  [[nodiscard]] policy::Moment moment() const { return {facts.run_ms, wall()}; }
+
+  // ---- from where people may connect
+  // What the register says, else the configuration file.
+  [[nodiscard]] const std::vector<base::ZoneBlock>& zones() const { return zones_; }
+  // After the register's zones may have changed: in force for every request from now on, also of
+  // connections that are open.
+  void refresh_zones();
+  // Puts a browser's connection into the zone that its address is in now.
+  void place(Peer& peer) const;
+
   // ---- state of the appliance
   [[nodiscard]] base::State state() const { return state_; }
   // Why it is kFailed or kSealed, or what is missing or full in another state; empty if nothing is.
@@ -119,6 +133,7 @@ class Core {
   void set_registry(registry::Registry loaded) {
     registry_ = std::move(loaded);
     throttle.restart(mono());
+    refresh_zones();
   }
   // A register with this site's options: to be loaded, or empty.
   [[nodiscard]] registry::Registry new_registry();
@@ -194,6 +209,8 @@ class Core {
   registry::Registry registry_;
   std::optional<store::Store> store_;
   std::uint64_t generation_ = 0;
+  std::vector<base::ZoneBlock> zones_;
+  std::uint64_t zones_version_ = 0;
   base::Timer tick_;
   base::Timer stop_;
   bool housekeeping_runs_ = false;
@@ -201,6 +218,7 @@ class Core {
   std::int64_t epoch_due_at_ = INT64_MAX;
   std::int64_t facts_at_ = 0;
   std::int64_t requests_at_ = 0;
+  std::int64_t proposals_at_ = 0;
   std::int64_t disposal_at_ = 0;
 };
 

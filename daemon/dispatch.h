@@ -40,6 +40,7 @@ template <class Request>
 base::Task<base::Result<typename Request::Reply>> dispatch(Core& core, std::shared_ptr<Peer> peer,
                                                            Request request) {
   constexpr policy::Action kAction = kActionOf<Request>;
+  core.place(*peer);
   Asker asker;
   if constexpr (ChangesSomething<Request>) {
     asker = identify(core, *peer, &request.auth.token, &request.auth.csrf);

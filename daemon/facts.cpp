@@ -86,15 +86,15 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::ExportLog& reques
   facts.step_up =
       core.grants.check(request.grant, actor.session, base::StepUpAct::kExportLog, 0, core.mono());
 }
-void add_facts(Core& core, const ipc::Actor& actor, const ipc::InviteAccount& request,
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveProposal& request,
                policy::Facts& facts) {
-  facts.step_up =
-      core.grants.check(request.grant, actor.session, base::StepUpAct::kInvite, 0, core.mono());
+  facts.step_up = core.grants.check(request.grant, actor.session, base::StepUpAct::kApproveProposal,
+                                    request.proposal.value, core.mono());
 }
-void add_facts(Core& core, const ipc::Actor& actor, const ipc::SaveSettings& request,
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ExecuteProposal& request,
                policy::Facts& facts) {
-  facts.step_up = core.grants.check(request.grant, actor.session, base::StepUpAct::kSaveSettings, 0,
-                                    core.mono());
+  facts.step_up = core.grants.check(request.grant, actor.session, base::StepUpAct::kExecuteProposal,
+                                    request.proposal.value, core.mono());
 }
 
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::ChangePassword& request,

@@ -27,9 +27,9 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveDisposal& 
                policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::ExportLog& request,
                policy::Facts& facts);
-void add_facts(Core& core, const ipc::Actor& actor, const ipc::InviteAccount& request,
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveProposal& request,
                policy::Facts& facts);
-void add_facts(Core& core, const ipc::Actor& actor, const ipc::SaveSettings& request,
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::ExecuteProposal& request,
                policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::ChangePassword& request,
                policy::Facts& facts);

@@ -1,22 +1,35 @@
-// Accounts, and what the firm tells the people it asks.
+// Accounts, settings and zones: what is there, and the proposals to change it. Nothing here
+// changes a right by itself but the stop of an account that cannot approve.
+#include <map>
+
 #include "base/secret_access.h"
-#include "daemon/accounts.h"
+#include "daemon/effects.h"
 #include "daemon/handlers.h"
-#include "daemon/use_grant.h"
 
 namespace core {
 
 using base::Code;
 using base::fail;
+using base::ProposalKind;
 
 namespace {
 
 constexpr std::size_t kPasscodeCharsMin = 8;
 
+// How many accounts in use each natural person has.
+std::map<std::uint64_t, std::uint32_t> accounts_by_person(Core& core) {
+  std::map<std::uint64_t, std::uint32_t> out;
+  for (const auto* account : core.reg().accounts()) {
+    if (!account->disabled) ++out[account->natural_person];
+  }
+  return out;
+}
+
 }  // namespace
 
 Answer<ipc::ListAccounts> handle(Context& context, ipc::ListAccounts /*request*/) {
   ipc::ListAccounts::Reply reply;
+  auto by_person = accounts_by_person(context.core);
   for (const auto* account : context.core.reg().accounts()) {
     if (reply.rows.full()) break;
     ipc::AccountRow row;
@@ -27,57 +40,48 @@ Answer<ipc::ListAccounts> handle(Context& context, ipc::ListAccounts /*request*/
     row.enrolled = !account->password_verifier.empty();
     row.disabled = account->disabled;
     row.last_sign_in = account->last_sign_in;
+    row.second = by_person[account->natural_person] > 1;
     CO_CHECK(reply.rows.push(std::move(row)));
   }
   co_return std::move(reply);
 }
 
 Answer<ipc::InviteAccount> handle(Context& context, ipc::InviteAccount request) {
-  Core& core = context.core;
-  if (request.role != base::Role::kHandler && request.role != base::Role::kAuditor) {
-    co_return fail(Code::kDenied, "role");
-  }
-  if (!is_login(request.login.view())) co_return fail(Code::kInvalid, "login");
-  if (request.name.empty()) co_return fail(Code::kMissing, "name");
-  if (core.reg().account_by_login(request.login.view()) != nullptr) {
-    co_return fail(Code::kDuplicate, "login");
-  }
-  CO_CHECK(co_await use_grant(context, request.grant, base::StepUpAct::kInvite));
-  Invitation invitation{request.login, request.name, request.role, context.actor.account};
-  CO_TRY(auto made, co_await new_account(core, std::move(invitation)));
-  ipc::InviteAccount::Reply reply;
-  reply.account = made.account.id;
-  reply.expires_at = made.account.enrolment_expires_at;
-  auto entry = context.entry(base::CoreEvent::kInvited);
-  entry.ref = made.account.id.value;
-  entry.login = request.login;
-  const auto held = co_await core.writes.lock();
-  CO_TRY(auto change, registry::create_account(core.reg(), std::move(made.account)));
-  CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
-  core.epoch_due();
-  reply.enrolment_key = std::move(made.key);
-  co_return std::move(reply);
+  registry::ProposalContent content;
+  content.kind = ProposalKind::kInvite;
+  content.login = std::move(request.login);
+  content.name = std::move(request.name);
+  content.role = request.role;
+  content.same_person = request.same_person;
+  co_return co_await propose(context, std::move(content), request.revises);
+}
+
+Answer<ipc::ChangeRole> handle(Context& context, ipc::ChangeRole request) {
+  registry::ProposalContent content;
+  content.kind = ProposalKind::kChangeRole;
+  content.account = request.account;
+  content.role = request.role;
+  co_return co_await propose(context, std::move(content), {});
 }
 
 Answer<ipc::DisableAccount> handle(Context& context, ipc::DisableAccount request) {
   Core& core = context.core;
-  // Who locks himself out can let nobody in again.
-  if (request.account == context.actor.account) co_return fail(Code::kDenied, "self");
+  registry::ProposalContent content;
+  content.kind = ProposalKind::kDisable;
+  content.account = request.account;
+  const auto* named = core.reg().account(request.account);
+  if (named == nullptr) co_return fail(Code::kNotFound, "account");
+  if (named->disabled) co_return ipc::Proposed{};
+  if (policy::guards_rights(named->role)) {
+    co_return co_await propose(context, std::move(content), {});
+  }
   const auto held = co_await core.writes.lock();
-  const auto* account = core.reg().account(request.account);
-  if (account == nullptr) co_return fail(Code::kNotFound, "account");
-  if (account->disabled) co_return ipc::Done{};
-  auto entry = context.entry(base::CoreEvent::kAccountDisabled);
-  entry.ref = account->id.value;
-  entry.login = account->login;
-  auto after = registry::copy_of(*account);
-  after.disabled = true;
-  after.enrolment_key.reset();
-  CO_TRY(auto change, registry::update_account(core.reg(), std::move(after)));
-  CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
+  CO_CHECK(check_content(context, content));
+  CO_TRY(auto effect, co_await effect_of(context, std::move(content)));
+  CO_CHECK(co_await core.commit(std::move(effect.entry), std::move(effect.change)));
   core.sessions.end_account(request.account, core.mono());
   core.epoch_due();
-  co_return ipc::Done{};
+  co_return ipc::Proposed{};
 }
 
 Answer<ipc::GetSettings> handle(Context& context, ipc::GetSettings /*request*/) {
@@ -92,25 +96,39 @@ Answer<ipc::GetSettings> handle(Context& context, ipc::GetSettings /*request*/) 
 
 Answer<ipc::SaveSettings> handle(Context& context, ipc::SaveSettings request) {
   Core& core = context.core;
-  if (request.phrase.empty()) co_return fail(Code::kMissing, "phrase");
   if (!request.passcode.empty() && request.passcode.size() < kPasscodeCharsMin) {
     co_return fail(Code::kDenied, "passcode_short");
   }
-  CO_CHECK(co_await use_grant(context, request.grant, base::StepUpAct::kSaveSettings));
-  Verifier verifier;
+  registry::ProposalContent content;
+  content.kind = ProposalKind::kSettings;
+  content.phrase = std::move(request.phrase);
   if (!request.passcode.empty()) {
+    // Only its verifier waits for approval: nobody can read the passcode from the register.
     CO_TRY(auto passcode, base::Secret<256>::from(request.passcode.read(base::secret_access())));
-    CO_TRY(verifier, co_await make_verifier(core, VerifierUse::kPasscode, 0, std::move(passcode)));
+    CO_TRY(content.passcode_verifier,
+           co_await make_verifier(core, VerifierUse::kPasscode, 0, std::move(passcode)));
   }
-  const auto held = co_await core.writes.lock();
-  const auto* before = core.reg().settings();
-  if (before == nullptr) co_return fail(Code::kState, "appliance");
-  auto after = *before;
-  after.phrase = std::move(request.phrase);
-  if (!verifier.empty()) after.passcode_verifier = std::move(verifier);
-  auto entry = context.entry(base::CoreEvent::kSettingsChanged);
-  CO_CHECK(co_await core.commit(std::move(entry), registry::save_settings(std::move(after))));
-  co_return ipc::Done{};
+  co_return co_await propose(context, std::move(content), request.revises);
+}
+
+Answer<ipc::GetZones> handle(Context& context, ipc::GetZones /*request*/) {
+  Core& core = context.core;
+  ipc::GetZones::Reply reply;
+  reply.from_file = core.reg().zones() == nullptr;
+  for (const auto& one : core.zones()) {
+    if (reply.rows.full()) break;
+    CO_TRY(auto block, ipc::Text<64>::from(one.block.text()));
+    CO_CHECK(reply.rows.push({std::move(block), one.zone}));
+  }
+  reply.peer = context.peer->text;
+  co_return std::move(reply);
+}
+
+Answer<ipc::ProposeZones> handle(Context& context, ipc::ProposeZones request) {
+  registry::ProposalContent content;
+  content.kind = ProposalKind::kZones;
+  content.zones = std::move(request.rows);
+  co_return co_await propose(context, std::move(content), request.revises);
 }
 
 }  // namespace core

@@ -100,4 +100,16 @@ Answer<ipc::ShutDown> handle(Context& context, ipc::ShutDown request) {
   co_return ipc::Done{};
 }
 
+Answer<ipc::ResetZones> handle(Context& context, ipc::ResetZones /*request*/) {
+  Core& core = context.core;
+  const auto held = co_await core.writes.lock();
+  registry::Change change;
+  change.put(registry::Zones{{}, core.wall()});
+  auto entry = context.entry(base::CoreEvent::kZonesChanged);
+  entry.action = ipc::Text<32>::literal("configuration_file");
+  CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
+  core.refresh_zones();
+  co_return ipc::Done{};
+}
+
 }  // namespace core

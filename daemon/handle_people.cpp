@@ -43,6 +43,7 @@ Answer<ipc::GetDashboard> handle(Context& context, ipc::GetDashboard /*request*/
   }
   reply.approvals_waiting = core.reg().submissions(0, 1).total;
   reply.disposals_waiting = core.reg().disposals_waiting();
+  reply.proposals_waiting = proposals_for(context);
   reply.leavers_holding_numbers =
       core.reg().disposal_candidates_count(base::day_in_japan(core.wall()));
   if (facts) core.facts = *facts;

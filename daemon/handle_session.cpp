@@ -29,14 +29,14 @@ policy::Action action_of(base::StepUpAct act) {
   switch (act) {
     case base::StepUpAct::kReveal: return policy::Action::kReveal;
     case base::StepUpAct::kApproveDisposal: return policy::Action::kApproveDisposal;
-    case base::StepUpAct::kInvite: return policy::Action::kInviteAccount;
+    case base::StepUpAct::kApproveProposal: return policy::Action::kApproveProposal;
     case base::StepUpAct::kChangePassword: return policy::Action::kChangePassword;
     case base::StepUpAct::kMakeRecoveryCodes: return policy::Action::kMakeRecoveryCodes;
     case base::StepUpAct::kReplaceAuthenticator: return policy::Action::kBeginAuthenticator;
     case base::StepUpAct::kAddPasskey: return policy::Action::kAddPasskey;
     case base::StepUpAct::kRemovePasskey: return policy::Action::kRemovePasskey;
     case base::StepUpAct::kExportLog: return policy::Action::kExportLog;
-    case base::StepUpAct::kSaveSettings: return policy::Action::kSaveSettings;
+    case base::StepUpAct::kExecuteProposal: return policy::Action::kExecuteProposal;
   }
   return policy::Action::kReveal;
 }
@@ -52,14 +52,29 @@ bool is_period(std::string_view text) {
   return digits(text.substr(0, 4)) && digits(month) && month >= "01" && month <= "12";
 }
 
-// What the act is about, where that is one thing with an id.
+// What a grant of this kind is bound to, besides the act: 0 for nothing.
 std::uint64_t ref_of(const ipc::StepUp& request) {
-  if (request.act == base::StepUpAct::kApproveDisposal) return request.disposal.value;
-  if (request.act == base::StepUpAct::kRemovePasskey) return request.passkey.value;
+  switch (request.act) {
+    case base::StepUpAct::kApproveDisposal: return request.disposal.value;
+    case base::StepUpAct::kApproveProposal:
+    case base::StepUpAct::kExecuteProposal: return request.proposal.value;
+    case base::StepUpAct::kRemovePasskey: return request.passkey.value;
+    case base::StepUpAct::kReveal:
+    case base::StepUpAct::kChangePassword:
+    case base::StepUpAct::kMakeRecoveryCodes:
+    case base::StepUpAct::kReplaceAuthenticator:
+    case base::StepUpAct::kAddPasskey:
+    case base::StepUpAct::kExportLog: break;
+  }
   return 0;
 }
 
 base::Result<> check_step_up(Core& core, const ipc::StepUp& request) {
+  if (request.act == base::StepUpAct::kApproveProposal ||
+      request.act == base::StepUpAct::kExecuteProposal) {
+    if (core.reg().proposal(request.proposal) == nullptr) return fail(Code::kNotFound, "proposal");
+    return {};
+  }
   if (request.act == base::StepUpAct::kApproveDisposal) {
     if (core.reg().disposal(request.disposal) == nullptr) return fail(Code::kNotFound, "disposal");
     return {};

@@ -90,6 +90,27 @@ Answer<ipc::InviteAccount> handle(Context& context, ipc::InviteAccount request);
 Answer<ipc::DisableAccount> handle(Context& context, ipc::DisableAccount request);
 Answer<ipc::GetSettings> handle(Context& context, ipc::GetSettings request);
 Answer<ipc::SaveSettings> handle(Context& context, ipc::SaveSettings request);
+Answer<ipc::ChangeRole> handle(Context& context, ipc::ChangeRole request);
+Answer<ipc::GetZones> handle(Context& context, ipc::GetZones request);
+Answer<ipc::ProposeZones> handle(Context& context, ipc::ProposeZones request);
+
+// ---- the table, explained (handle_rules.cpp)
+Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request);
+
+// ---- what waits for other people (handle_proposals.cpp)
+// A new proposal, or another content for the one that it revises.
+base::Task<base::Result<ipc::Proposed>> propose(Context& context, registry::ProposalContent content,
+                                                base::ProposalId revises);
+// How many the asker may approve or carry out now.
+std::uint32_t proposals_for(Context& context);
+// Ends those whose time is over.
+base::Task<void> expire_proposals(Core& core);
+Answer<ipc::ListProposals> handle(Context& context, ipc::ListProposals request);
+Answer<ipc::GetProposal> handle(Context& context, ipc::GetProposal request);
+Answer<ipc::ApproveProposal> handle(Context& context, ipc::ApproveProposal request);
+Answer<ipc::RefuseProposal> handle(Context& context, ipc::RefuseProposal request);
+Answer<ipc::CancelProposal> handle(Context& context, ipc::CancelProposal request);
+Answer<ipc::ExecuteProposal> handle(Context& context, ipc::ExecuteProposal request);
 
 // ---- the console (handle_console.cpp)
 Answer<ipc::GetStatus> handle(Context& context, ipc::GetStatus request);
@@ -106,5 +127,6 @@ Answer<ipc::AllowSite> handle(Context& context, ipc::AllowSite request);
 Answer<ipc::ReportTamper> handle(Context& context, ipc::ReportTamper request);
 Answer<ipc::FollowLog> handle(Context& context, ipc::FollowLog request);
 Answer<ipc::MakeBundle> handle(Context& context, ipc::MakeBundle request);
+Answer<ipc::ResetZones> handle(Context& context, ipc::ResetZones request);
 
 }  // namespace core

@@ -1,6 +1,7 @@
 #include "daemon/lifecycle.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/secret_access.h"
 #include "daemon/accounts.h"
@@ -169,19 +170,37 @@ base::Task<base::Result<>> come_up(Core& core, const Keys& keys, Cause cause, st
   co_return base::Result<>{};
 }
 
+// The three natural persons that a firm begins with, in the order of the request.
+struct Founder {
+  base::Role role = base::Role::kNone;
+  const ipc::LoginName* login = nullptr;
+  const ipc::Name* name = nullptr;
+  base::FieldName login_field;
+  base::FieldName name_field;
+};
+std::array<Founder, 3> founders_of(const ipc::Provision& request) {
+  return {{{base::Role::kResponsible, &request.responsible_login, &request.responsible_name,
+            "responsible_login", "responsible_name"},
+           {base::Role::kRightsManager, &request.rights_manager_login, &request.rights_manager_name,
+            "rights_manager_login", "rights_manager_name"},
+           {base::Role::kAuditor, &request.auditor_login, &request.auditor_name, "auditor_login",
+            "auditor_name"}}};
+}
+
 base::Result<> check_provision(const ipc::Provision& request) {
   if (request.firm.empty()) return fail(Code::kMissing, "firm");
   if (!is_host(request.host.view())) return fail(Code::kInvalid, "host");
-  if (!is_login(request.responsible_login.view())) return fail(Code::kInvalid, "responsible_login");
-  if (!is_login(request.auditor_login.view())) return fail(Code::kInvalid, "auditor_login");
-  if (request.responsible_name.empty()) return fail(Code::kMissing, "responsible_name");
-  if (request.auditor_name.empty()) return fail(Code::kMissing, "auditor_name");
-  if (request.responsible_login == request.auditor_login) {
-    return fail(Code::kDuplicate, "auditor_login");
-  }
-  if (natural_person_key(request.responsible_name.view()) ==
-      natural_person_key(request.auditor_name.view())) {
-    return fail(Code::kDuplicate, "auditor_name");
+  const auto founders = founders_of(request);
+  for (const Founder& one : founders) {
+    if (!is_login(one.login->view())) return fail(Code::kInvalid, one.login_field);
+    if (one.name->empty()) return fail(Code::kMissing, one.name_field);
+    for (const Founder& before : founders) {
+      if (&before == &one) break;
+      if (*before.login == *one.login) return fail(Code::kDuplicate, one.login_field);
+      if (natural_person_key(before.name->view()) == natural_person_key(one.name->view())) {
+        return fail(Code::kDuplicate, one.name_field);
+      }
+    }
   }
   return {};
 }
@@ -239,18 +258,17 @@ base::Task<base::Result<Founding>> founding(Core& core, const ipc::Provision& re
   out.reply.certificate_fingerprint = fingerprint_of_pem(settings.certificate_pem);
   out.change = registry::save_settings(std::move(settings));
 
-  Invitation responsible{
-      request.responsible_login, request.responsible_name, base::Role::kResponsible, {}};
-  CO_TRY(auto first, co_await new_account(core, std::move(responsible)));
-  CO_TRY(auto first_change, registry::create_account(core.reg(), std::move(first.account)));
-  out.change.append(std::move(first_change));
-  out.reply.responsible_key = std::move(first.key);
-
-  Invitation auditor{request.auditor_login, request.auditor_name, base::Role::kAuditor, {}};
-  CO_TRY(auto second, co_await new_account(core, std::move(auditor)));
-  CO_TRY(auto second_change, registry::create_account(core.reg(), std::move(second.account)));
-  out.change.append(std::move(second_change));
-  out.reply.auditor_key = std::move(second.key);
+  const std::array<base::Secret<32>*, 3> keys_out = {
+      &out.reply.responsible_key, &out.reply.rights_manager_key, &out.reply.auditor_key};
+  const auto founders = founders_of(request);
+  for (std::size_t i = 0; i < founders.size(); ++i) {
+    const Founder& one = founders.at(i);
+    Invitation invitation{*one.login, *one.name, one.role, {}};
+    CO_TRY(auto made, co_await new_account(core, std::move(invitation)));
+    CO_TRY(auto change, registry::create_account(core.reg(), std::move(made.account)));
+    out.change.append(std::move(change));
+    *keys_out.at(i) = std::move(made.key);
+  }
   co_return out;
 }
 
@@ -271,7 +289,7 @@ base::Task<base::Result<ipc::Provision::Reply>> provision(Core& core, ipc::Actor
   }
   CO_TRY(auto first, co_await founding(core, request, keys));
   auto entry = entry_of(base::CoreEvent::kProvisioned, actor);
-  entry.count = 2;
+  entry.count = 3;
   CO_CHECK(
       co_await core.commit(std::move(entry), std::move(first.change), store::Store::Pages::kBoth));
   remember_keys(core, keys);

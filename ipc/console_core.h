@@ -31,10 +31,12 @@ struct GetStatus {
   };
 };
 
-// First-run set-up: makes the keys, one 責任者 and one 監査人. Possible once.
+// First-run set-up: makes the keys and the accounts of three natural persons: 責任者, 権限管理者
+// (from then on rights take these two) and 監査人. Possible once.
 struct Provision {
   struct Reply {
     Secret<32> responsible_key;  // one-time enrolment keys, shown once
+    Secret<32> rights_manager_key;
     Secret<32> auditor_key;
     Digest certificate_fingerprint;
   };
@@ -43,6 +45,8 @@ struct Provision {
   Text<253> host;  // for the certificate
   LoginName responsible_login;
   Name responsible_name;
+  LoginName rights_manager_login;
+  Name rights_manager_name;
   LoginName auditor_login;
   Name auditor_name;
 };
@@ -96,6 +100,12 @@ struct FollowLog {
   std::uint64_t from = 0;
 };
 
+// Back to the zones of the configuration file, which only root can write: the way out when the
+// zones that people decided on let nobody in.
+struct ResetZones {
+  using Reply = Done;
+};
+
 struct GetCheckpoint {
   struct Reply {
     Text<64> root;  // base64
@@ -122,7 +132,7 @@ struct ConsoleCore {
   static constexpr std::size_t kInFlightMax = 1;
   using Request =
       std::variant<GetStatus, Provision, Unlock, SealAppliance, GetCheckpoint, ExportLogLocal,
-                   ShutDown, Unseal, ReportTamper, AllowSite, MakeBundle, FollowLog>;
+                   ShutDown, Unseal, ReportTamper, AllowSite, MakeBundle, FollowLog, ResetZones>;
 };
 
 }  // namespace ipc

@@ -34,7 +34,8 @@ struct GetAuditFacts {
     Text<64> root;           // base64
     Text<64> origin;         // the log's name
     std::uint8_t used_percent = 0;
-    bool full = false;  // the last entry found no room in the log or on its disk
+    std::uint64_t run_ms = 0;  // how long the box has run in all: a clock that never goes back
+    bool full = false;         // the last entry found no room in the log or on its disk
     // How far the clock stands before the latest moment that the log has seen, since somebody last
     // unlocked with the PIN and took the clock as it was.
     std::uint64_t clock_behind_ms = 0;
@@ -141,7 +142,7 @@ struct UseGrant {
   using Reply = Done;
   Actor actor;
   GrantId grant;
-  base::StepUpAct act = base::StepUpAct::kInvite;
+  base::StepUpAct act = base::StepUpAct::kExportLog;
   std::uint64_t ref = 0;
 };
 

@@ -26,6 +26,7 @@ using base::GrantId;
 using base::List;
 using base::PersonId;
 using base::PreviewId;
+using base::ProposalId;
 using base::Purpose;
 using base::RequestId;
 using base::Secret;

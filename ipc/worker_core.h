@@ -4,6 +4,7 @@
 
 #include "ipc/values.h"
 #include "ipc/worker_people.h"
+#include "ipc/worker_rights.h"
 #include "ipc/worker_self.h"
 
 namespace ipc {
@@ -94,6 +95,7 @@ struct GetDashboard {
     List<StatusCount, 7> statuses;
     std::uint32_t approvals_waiting = 0;
     std::uint32_t disposals_waiting = 0;
+    std::uint32_t proposals_waiting = 0;  // that the asker may approve or carry out
     std::uint32_t leavers_holding_numbers = 0;
     std::uint64_t log_entries = 0;
     std::uint8_t log_used_percent = 0;
@@ -112,8 +114,8 @@ struct GetDashboard {
 // ---- use
 
 // Re-authentication for one act. For kReveal: people, form and period; the purpose follows from the
-// form. For kApproveDisposal: the disposal; for kRemovePasskey: the passkey. The grant is used up
-// by the act.
+// form. For kApproveDisposal: the disposal; for kRemovePasskey: the passkey; for a proposal: which.
+// The grant is used up by the act.
 struct StepUp {
   struct Reply {
     GrantId grant;
@@ -127,6 +129,7 @@ struct StepUp {
   Form form = Form::kWithholdingSlip;
   Text<16> period;  // for example 2026 or 2026-04
   DisposalId disposal;
+  ProposalId proposal;
   PasskeyId passkey;                          // of kRemovePasskey
   std::optional<PasskeyAssertion> assertion;  // instead of password and code
 };
@@ -203,6 +206,7 @@ struct GetDisposal {
     DisposalRow row;
     List<PersonRow, 1000> people;
     Bytes<65536> certificate;  // signed text when done, else empty
+    ProposalId proposal;       // of an early disposal: what others have to approve before
   };
   SessionToken token;
   DisposalId disposal;
@@ -280,76 +284,20 @@ struct ExportLog {
   GrantId grant;
 };
 
-// ---- accounts and settings
-
-struct AccountRow {
-  AccountId id;
-  LoginName login;
-  Name name;
-  base::Role role = base::Role::kNone;
-  bool enrolled = false;
-  bool disabled = false;
-  WallTime last_sign_in;
-};
-
-struct ListAccounts {
-  struct Reply {
-    List<AccountRow, 500> rows;
-  };
-  SessionToken token;
-};
-
-// Only handlers and auditors can be invited here: nobody makes a second of their own rank alone.
-struct InviteAccount {
-  struct Reply {
-    AccountId account;
-    Secret<32> enrolment_key;
-    WallTime expires_at;
-  };
-  Auth auth;
-  GrantId grant;
-  LoginName login;
-  Name name;
-  base::Role role = base::Role::kHandler;
-};
-
-struct DisableAccount {
-  using Reply = Done;
-  Auth auth;
-  AccountId account;
-};
-
-struct GetSettings {
-  struct Reply {
-    Name firm;
-    Text<200> phrase;
-    bool passcode_set = false;
-  };
-  SessionToken token;
-};
-
-struct SaveSettings {
-  using Reply = Done;
-  Auth auth;
-  GrantId grant;
-  Text<200> phrase;
-  Secret<64> passcode;  // empty: unchanged
-};
-
 struct WorkerCore {
   static constexpr const char* kName = "worker-core";
   static constexpr std::size_t kInFlightMax = 1;  // a worker does one thing at a time
-  using Request =
-      std::variant<Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession,
-                   BeginEnrolment, FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey,
-                   GetMyAccount, EndMySession, ChangePassword, MakeRecoveryCodes,
-                   BeginAuthenticator, FinishAuthenticator, AddPasskey, RemovePasskey,
-                   ConfirmDevices, GetDashboard, ListPeople, GetPerson, PreviewRoster, ImportRoster,
-                   SetLeaving, CreateRequests, ListRequests, RevokeRequest, OpenPortal,
-                   SubmitNumbers, DeclineNumbers, ListSubmissions, GetSubmission, ApproveSubmission,
-                   ReturnSubmission, StepUp, Reveal, ProposeDisposal, ListDisposals, GetDisposal,
-                   ApproveDisposal, CancelDisposal, ReadLog, ExportLog, ListAccounts, InviteAccount,
-                   DisableAccount, GetSettings, SaveSettings>;
+  using Request = std::variant<
+      Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession, BeginEnrolment,
+      FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey, GetMyAccount, EndMySession,
+      ChangePassword, MakeRecoveryCodes, BeginAuthenticator, FinishAuthenticator, AddPasskey,
+      RemovePasskey, ConfirmDevices, GetDashboard, ListPeople, GetPerson, PreviewRoster,
+      ImportRoster, SetLeaving, CreateRequests, ListRequests, RevokeRequest, OpenPortal,
+      SubmitNumbers, DeclineNumbers, ListSubmissions, GetSubmission, ApproveSubmission,
+      ReturnSubmission, StepUp, Reveal, ProposeDisposal, ListDisposals, GetDisposal,
+      ApproveDisposal, CancelDisposal, ReadLog, ExportLog, ListAccounts, InviteAccount,
+      DisableAccount, GetSettings, SaveSettings, ChangeRole, GetZones, ProposeZones, ListProposals,
+      GetProposal, ApproveProposal, RefuseProposal, CancelProposal, ExecuteProposal, GetRules>;
 };
 
 }  // namespace ipc

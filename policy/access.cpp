@@ -4,6 +4,7 @@ namespace policy {
 
 namespace {
 
+using base::ProposalKind;
 using base::Role;
 using base::State;
 using base::StepUpAct;
@@ -15,8 +16,22 @@ constexpr auto kResponsible = any_of(Role::kResponsible);
 constexpr auto kHandler = any_of(Role::kHandler);
 constexpr auto kAuditor = any_of(Role::kAuditor);
 constexpr auto kOffice = any_of(Role::kResponsible, Role::kHandler);
-constexpr auto kLogReaders = any_of(Role::kResponsible, Role::kAuditor);
-constexpr auto kStaff = any_of(Role::kResponsible, Role::kHandler, Role::kAuditor);
+constexpr auto kReaders = any_of(Role::kResponsible, Role::kHandler, Role::kViewer);
+constexpr auto kWitnesses =
+    any_of(Role::kResponsible, Role::kHandler, Role::kViewer, Role::kAuditor);
+constexpr auto kLogReaders = any_of(Role::kResponsible, Role::kAuditor, Role::kSecurityOfficer);
+constexpr auto kRights = any_of(Role::kResponsible, Role::kRightsManager);
+constexpr auto kRightsReaders =
+    any_of(Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer, Role::kAuditor);
+constexpr auto kGuards = any_of(Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer);
+constexpr auto kZoneKeepers = any_of(Role::kResponsible, Role::kSecurityOfficer);
+// Who can have proposed something: the handler, an early disposal.
+constexpr auto kProposers =
+    any_of(Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer, Role::kHandler);
+constexpr auto kProposalReaders = any_of(Role::kResponsible, Role::kRightsManager,
+                                         Role::kSecurityOfficer, Role::kHandler, Role::kAuditor);
+constexpr auto kStaff = any_of(Role::kResponsible, Role::kHandler, Role::kAuditor, Role::kViewer,
+                               Role::kRightsManager, Role::kSecurityOfficer, Role::kCustodian);
 constexpr auto kOperator = any_of(Role::kOperator);
 constexpr auto kUnlockers = any_of(Role::kOperator, Role::kUnlocker);
 constexpr auto kLookers = any_of(Role::kOperator, Role::kUnlocker, Role::kMonitor);
@@ -72,31 +87,40 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kRemovePasskey,      kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kRemovePasskey,   0, false},
   {Action::kConfirmDevices,     kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kSeeDashboard,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kListPeople,         kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kSeePerson,          kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kListPeople,         kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeePerson,          kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kPreviewRoster,      kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kImportRoster,       kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kSetLeaving,         kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kRequestNumbers,     kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
-  {Action::kListRequests,       kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kListRequests,       kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kRevokeRequest,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kListSubmissions,    kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kSeeSubmission,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kListSubmissions,    kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeeSubmission,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kApproveSubmission,  kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   1, false, kSure},
   {Action::kReturnSubmission,   kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kReveal,             kHandler,     kDesk,         kRunning,   kSession,   StepUpAct::kReveal,          0, true, kSure},
-  {Action::kListDisposals,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kSeeDisposal,        kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kListDisposals,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSeeDisposal,        kWitnesses,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kProposeDisposal,    kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kApproveDisposal,    kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kApproveDisposal, 1, false, kSure},
   {Action::kCancelDisposal,     kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kReadLog,            kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kExportLog,          kAuditor,     kDesk,         kRunning,   kSession,   StepUpAct::kExportLog,       0, false, kSure},
-  {Action::kListAccounts,       kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kInviteAccount,      kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kInvite,          0, false, kSure},
-  {Action::kDisableAccount,     kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kListAccounts,       kRightsReaders,kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kInviteAccount,      kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kDisableAccount,     kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kSeeSettings,        kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kSaveSettings,       kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kSaveSettings,    0, false, kSure},
+  {Action::kSaveSettings,       kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kChangeRole,          kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kSeeZones,            kRightsReaders, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kSetZones,            kZoneKeepers, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kSeeProposals,        kProposalReaders, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kApproveProposal,     kGuards,      kDesk,         kRunning,   kSession,   StepUpAct::kApproveProposal, 0, false, kSure},
+  {Action::kRefuseProposal,      kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kCancelProposal,      kProposers,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kExecuteProposal,     kGuards,      kDesk,         kRunning,   kSession,   StepUpAct::kExecuteProposal, 0, false, kSure},
+  {Action::kSeeRules,            kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
 
   {Action::kSeeStatus,          kLookers,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
   {Action::kProvision,          kOperator,    kRack,         kNew,       kConsole,   kNoStepUp,                   0, false},
@@ -110,6 +134,7 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kChangeSite,         kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
   {Action::kMakeBundle,         kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
   {Action::kFollowLog,          kMonitor,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kResetZones,         kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false},
 }};
 // clang-format on
 
@@ -120,6 +145,54 @@ constexpr bool every_action_has_its_row() {
   return true;
 }
 static_assert(every_action_has_its_row(), "rows stand in the order of Action, one each");
+
+// clang-format off
+constexpr std::array<DualRule, static_cast<std::size_t>(ProposalKind::kLast) + 1> kDual = {{
+  // kind                          proposed by                approvers     others  carried out by
+  {ProposalKind::kInvite,        Action::kInviteAccount,   kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kChangeRole,    Action::kChangeRole,      kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kDisable,       Action::kDisableAccount,  kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kSettings,      Action::kSaveSettings,    kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kZones,         Action::kSetZones,        kGuards,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kEarlyDisposal, Action::kProposeDisposal, kGuards,      2, CarriedOutBy::kOther,     Action::kApproveDisposal},
+}};
+// clang-format on
+
+constexpr bool every_kind_has_its_row_and_needs_somebody_else() {
+  for (std::size_t i = 0; i < kDual.size(); ++i) {
+    const DualRule& rule = kDual.at(i);
+    if (static_cast<std::size_t>(rule.kind) != i) return false;
+    if (rule.others == 0 || rule.approvers.bits == 0) return false;
+  }
+  return true;
+}
+static_assert(every_kind_has_its_row_and_needs_somebody_else());
+
+// Pairs that no natural person may hold, by whatever accounts.
+struct Apart {
+  Role one = Role::kNone;
+  Role other = Role::kNone;
+};
+constexpr std::array kApart = {
+    // Who uses numbers does not approve what he asked for, nor decide on their end.
+    Apart{Role::kHandler, Role::kResponsible},
+    // Who grants rights uses nothing that they open, and is not the one who must agree.
+    Apart{Role::kRightsManager, Role::kHandler},
+    Apart{Role::kRightsManager, Role::kResponsible},
+    Apart{Role::kRightsManager, Role::kViewer},
+    // Who says from where people may connect does not use numbers from there.
+    Apart{Role::kSecurityOfficer, Role::kHandler},
+    // A share of the recovery key is not with those who could use what it restores.
+    Apart{Role::kCustodian, Role::kHandler},
+    Apart{Role::kCustodian, Role::kRightsManager},
+    // The auditor judges all the others.
+    Apart{Role::kAuditor, Role::kResponsible},
+    Apart{Role::kAuditor, Role::kHandler},
+    Apart{Role::kAuditor, Role::kViewer},
+    Apart{Role::kAuditor, Role::kRightsManager},
+    Apart{Role::kAuditor, Role::kSecurityOfficer},
+    Apart{Role::kAuditor, Role::kCustodian},
+};
 
 constexpr Decision deny(Reason reason) { return {Verdict::kDeny, reason, 0}; }
 
@@ -143,6 +216,21 @@ Reason check_credential(const Rule& rule, const Facts& facts) {
 }
 
 }  // namespace
+
+const DualRule& rule_of(ProposalKind kind) { return kDual.at(static_cast<std::size_t>(kind)); }
+
+bool is_account_role(Role role) { return kStaff.has(role); }
+
+bool may_hold_both(Role one, Role other) {
+  for (const Apart& pair : kApart) {
+    if ((pair.one == one && pair.other == other) || (pair.one == other && pair.other == one)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool guards_rights(Role role) { return kRights.has(role); }
 
 const Rule& rule_of(Action action) { return kTable.at(static_cast<std::size_t>(action)); }
 

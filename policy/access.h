@@ -47,6 +47,30 @@ struct Rule {
   base::Assurance assurance = base::Assurance::kRecovery;
 };
 
+// What nobody does alone: one row a kind of proposal (policy/approval.h is its life).
+enum class CarriedOutBy : std::uint8_t {
+  kRequester,  // who proposed it, when enough others have approved
+  kOther,      // one of the others, who counts as one
+};
+struct DualRule {
+  base::ProposalKind kind = base::ProposalKind::kInvite;
+  Action proposed_by = Action::kConnect;  // whose row says who may propose it
+  Set<base::Role> approvers;
+  std::uint8_t others = 1;  // natural persons other than who proposed it; at least one, always
+  CarriedOutBy carried_out_by = CarriedOutBy::kRequester;
+  Action carried_out_as = Action::kExecuteProposal;
+};
+const DualRule& rule_of(base::ProposalKind kind);
+
+// ---- separation of duties: by natural person, over all accounts
+
+// A role that an account can have.
+bool is_account_role(base::Role role);
+// Whether one natural person may hold both, by two accounts.
+bool may_hold_both(base::Role one, base::Role other);
+// Of those without whom no right can change any more: stopping one takes two, and two stay.
+bool guards_rights(base::Role role);
+
 // The row of an action; there is exactly one.
 const Rule& rule_of(Action action);
 

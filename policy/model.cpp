@@ -58,6 +58,15 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kDisableAccount, "disable_account"},
     {Action::kSeeSettings, "see_settings"},
     {Action::kSaveSettings, "save_settings"},
+    {Action::kChangeRole, "change_role"},
+    {Action::kSeeZones, "see_zones"},
+    {Action::kSetZones, "set_zones"},
+    {Action::kSeeProposals, "see_proposals"},
+    {Action::kApproveProposal, "approve_proposal"},
+    {Action::kRefuseProposal, "refuse_proposal"},
+    {Action::kCancelProposal, "cancel_proposal"},
+    {Action::kExecuteProposal, "execute_proposal"},
+    {Action::kSeeRules, "see_rules"},
     {Action::kSeeStatus, "see_status"},
     {Action::kProvision, "provision"},
     {Action::kUnlock, "unlock"},
@@ -70,6 +79,7 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kChangeSite, "change_site"},
     {Action::kMakeBundle, "make_bundle"},
     {Action::kFollowLog, "follow_log"},
+    {Action::kResetZones, "reset_zones"},
 }};
 constexpr bool every_action_has_its_word() {
   for (std::size_t i = 0; i < kActions; ++i) {

@@ -62,6 +62,15 @@ enum class Action : std::uint8_t {
   kDisableAccount,
   kSeeSettings,
   kSaveSettings,
+  kChangeRole,
+  kSeeZones,
+  kSetZones,
+  kSeeProposals,
+  kApproveProposal,
+  kRefuseProposal,
+  kCancelProposal,
+  kExecuteProposal,
+  kSeeRules,
   // of the console
   kSeeStatus,
   kProvision,
@@ -75,7 +84,8 @@ enum class Action : std::uint8_t {
   kChangeSite,
   kMakeBundle,
   kFollowLog,
-  kLast = kFollowLog,
+  kResetZones,
+  kLast = kResetZones,
 };
 inline constexpr std::size_t kActions = static_cast<std::size_t>(Action::kLast) + 1;
 

@@ -26,12 +26,14 @@ WORDS = {
         invalid missing too_long too_many check_digit mismatch duplicate not_found denied
         step_up expired used budget conflict locked state unavailable timeout full io
         corrupt protocol internal""",
-    "role": "responsible handler auditor subject operator unlocker watcher monitor",
+    "role": """
+        responsible handler auditor subject operator unlocker watcher monitor viewer
+        rights_manager security_officer custodian""",
     "zone": "control handling collection",
     "purpose": "intake tax social_insurance employment_insurance payment_record",
     "act": """
-        reveal approve_disposal invite change_password make_recovery_codes replace_authenticator
-        add_passkey remove_passkey export_log save_settings""",
+        reveal approve_disposal approve_proposal change_password make_recovery_codes
+        replace_authenticator add_passkey remove_passkey export_log execute_proposal""",
     "form": """
         withholding_slip salary_payment_report retirement_slip dependant_declaration
         insurance_acquisition insurance_loss insurance_dependants employment_acquisition
@@ -52,7 +54,9 @@ WORDS = {
         request.revoked portal.opened portal.refused number.submitted number.declined
         number.approved number.returned disposal.proposed disposal.cancelled disposal.approved
         disposal.done disposal.certificate settings.changed log.read
-        appliance.tampered site.changed support.bundle""",
+        appliance.tampered site.changed support.bundle proposal.made proposal.edited
+        proposal.approved proposal.refused proposal.cancelled proposal.expired
+        proposal.executed account.role_changed zones.changed""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 

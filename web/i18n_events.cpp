@@ -92,6 +92,15 @@ constexpr Row<base::CoreEvent> kCoreEventTexts[] = {
      {"開封または封印ボタンを検知", "Cover opened or seal button pressed"}},
     {base::CoreEvent::kSiteChanged, {"装置の設定を変更", "Settings of the box changed"}},
     {base::CoreEvent::kBundleMade, {"保守用情報を書き出し", "Support bundle made"}},
+    {base::CoreEvent::kProposed, {"変更を申請", "Proposal made"}},
+    {base::CoreEvent::kProposalEdited, {"申請の内容を変更", "Proposal edited"}},
+    {base::CoreEvent::kProposalApproved, {"申請を承認", "Proposal approved"}},
+    {base::CoreEvent::kProposalRefused, {"申請を却下", "Proposal refused"}},
+    {base::CoreEvent::kProposalCancelled, {"申請を取下げ", "Proposal cancelled"}},
+    {base::CoreEvent::kProposalExpired, {"申請の期限切れ", "Proposal expired"}},
+    {base::CoreEvent::kProposalExecuted, {"申請を実行", "Proposal carried out"}},
+    {base::CoreEvent::kRoleChanged, {"役割を変更", "Role changed"}},
+    {base::CoreEvent::kZonesChanged, {"区域を変更", "Zones changed"}},
 };
 static_assert(is_complete(kCoreEventTexts));
 

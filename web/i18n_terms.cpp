@@ -18,6 +18,10 @@ constexpr Row<base::Role> kRoleTexts[] = {
     {base::Role::kUnlocker, {"自動解錠", "Unattended unlocking"}},
     {base::Role::kWatcher, {"開封監視", "Cover watcher"}},
     {base::Role::kMonitor, {"監視", "Monitoring"}},
+    {base::Role::kViewer, {"閲覧", "Viewer"}},
+    {base::Role::kRightsManager, {"権限管理者", "Rights manager"}},
+    {base::Role::kSecurityOfficer, {"保安担当", "Security officer"}},
+    {base::Role::kCustodian, {"鍵管理者", "Custodian"}},
 };
 static_assert(is_complete(kRoleTexts));
 
@@ -93,14 +97,14 @@ static_assert(is_complete(kCollectionStatusTexts));
 constexpr Row<base::StepUpAct> kStepUpActTexts[] = {
     {base::StepUpAct::kReveal, {"番号の表示", "Showing numbers"}},
     {base::StepUpAct::kApproveDisposal, {"廃棄の承認", "Approving a disposal"}},
-    {base::StepUpAct::kInvite, {"利用者の招待", "Inviting an account"}},
+    {base::StepUpAct::kApproveProposal, {"申請の承認", "Approving a proposal"}},
     {base::StepUpAct::kChangePassword, {"パスワードの変更", "Changing the password"}},
     {base::StepUpAct::kMakeRecoveryCodes, {"回復コードの作成", "Making recovery codes"}},
     {base::StepUpAct::kReplaceAuthenticator, {"認証アプリの変更", "Moving the authenticator app"}},
     {base::StepUpAct::kAddPasskey, {"パスキーの追加", "Adding a passkey"}},
     {base::StepUpAct::kRemovePasskey, {"パスキーの削除", "Removing a passkey"}},
     {base::StepUpAct::kExportLog, {"記録の書き出し", "Exporting the log"}},
-    {base::StepUpAct::kSaveSettings, {"設定の変更", "Changing the settings"}},
+    {base::StepUpAct::kExecuteProposal, {"申請の実行", "Carrying out a proposal"}},
 };
 static_assert(is_complete(kStepUpActTexts));
 
@@ -130,6 +134,25 @@ constexpr Row<ipc::System> kSystemTexts[] = {
     {ipc::System::kIphone, {"iPhone・iPad", "iPhone or iPad"}},
 };
 static_assert(is_complete(kSystemTexts));
+
+constexpr Row<base::ProposalKind> kProposalKindTexts[] = {
+    {base::ProposalKind::kInvite, {"利用者の招待", "A new account"}},
+    {base::ProposalKind::kChangeRole, {"役割の変更", "Another role"}},
+    {base::ProposalKind::kDisable, {"利用者の停止", "Disabling an account"}},
+    {base::ProposalKind::kSettings, {"設定の変更", "Other settings"}},
+    {base::ProposalKind::kZones, {"区域の変更", "Other zones"}},
+    {base::ProposalKind::kEarlyDisposal, {"退職前の廃棄", "An early disposal"}},
+};
+static_assert(is_complete(kProposalKindTexts));
+
+constexpr Row<base::ProposalStage> kProposalStageTexts[] = {
+    {base::ProposalStage::kOpen, {"申請中", "Open"}},
+    {base::ProposalStage::kExecuted, {"実行済", "Carried out"}},
+    {base::ProposalStage::kRefused, {"却下", "Refused"}},
+    {base::ProposalStage::kCancelled, {"取下げ", "Cancelled"}},
+    {base::ProposalStage::kExpired, {"期限切れ", "Expired"}},
+};
+static_assert(is_complete(kProposalStageTexts));
 
 constexpr Row<base::DisposalReason> kDisposalReasonTexts[] = {
     {base::DisposalReason::kRetentionOver, {"保存期間の満了", "The retention period is over"}},
@@ -237,6 +260,12 @@ std::string say_device(Language language, const ipc::Device& device) {
   return fill_in(language, kBoth,
                  {kBrowserTexts[static_cast<std::size_t>(device.browser)].text.in(language),
                   kSystemTexts[static_cast<std::size_t>(device.system)].text.in(language)});
+}
+const Say& say(base::ProposalKind kind) {
+  return kProposalKindTexts[static_cast<std::size_t>(kind)].text;
+}
+const Say& say(base::ProposalStage stage) {
+  return kProposalStageTexts[static_cast<std::size_t>(stage)].text;
 }
 const Say& say(base::DisposalReason reason) {
   return kDisposalReasonTexts[static_cast<std::size_t>(reason)].text;

@@ -1,5 +1,4 @@
-// Accounts: the list, inviting (the enrolment key is shown once, printable), disabling.
-#include "base/secret_access.h"
+// Accounts: the list; inviting, another role and disabling, which others have to approve.
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -20,25 +19,31 @@ constexpr Say kActive{"利用中", "Active"};
 constexpr Say kDisabled{"停止", "Disabled"};
 constexpr Say kNever{"まだありません", "never"};
 constexpr Say kDisable{"停止する", "Disable"};
-constexpr Say kDisableSure{"{}さんの利用を停止します。サインイン中の場合もすぐに終わります。",
-                           "This disables {}. If signed in, the session ends at once."};
+constexpr Say kDisableSure{
+    "{}さんの利用を停止します。サインイン中の場合もすぐに終わります。"
+    "責任者と権限管理者の停止には、ほかの人の承認が必要です。",
+    "This disables {}. If signed in, the session ends at once. For responsible persons and rights "
+    "managers it takes somebody else's approval."};
 constexpr Say kDisableButton{"利用を停止する", "Disable the account"};
 constexpr Say kDisabledNow{"利用を停止しました。", "The account was disabled."};
 constexpr Say kNone{"利用者がいません。", "There are no accounts."};
 constexpr Say kLoginHint{"半角の英数字・ハイフン・ピリオドなど。あとで変えられません。",
                          "Letters, digits, hyphens, dots. It cannot be changed later."};
-constexpr Say kRoleHint{"事務取扱担当者か監査人です。責任者はコンソールで登録します。",
-                        "Handler or auditor. Responsible persons are made at the console."};
-constexpr Say kSend{"招待して登録キーを作る", "Invite and make the key"};
-constexpr Say kInvited{"登録キーを作りました", "The enrolment key"};
-constexpr Say kOnce{
-    "登録キーはこの画面でだけ表示されます。印刷して、本人に手渡してください。",
-    "The key is shown on this page only, once. Print it and hand it over in person."};
-constexpr Say kKey{"登録キー", "Enrolment key"};
-constexpr Say kUntil{"期限", "Until"};
-constexpr Say kHow{"サインイン画面の「利用登録へ」を開き、登録キーを入力してください。",
-                   "Open “Enrol” on the sign-in page and enter the key."};
-constexpr Say kBack{"利用者の一覧へ", "To the list of accounts"};
+constexpr Say kRoleHint{"1つの利用者に役割は1つです。兼ねられない役割の組があります。",
+                        "One role an account. Some roles cannot be held by one person."};
+constexpr Say kSame{"同じ人の利用者", "Account of the same person"};
+constexpr Say kSameHint{"この人がすでに利用者を持つときに選びます。承認は人の数で数えます。",
+                        "If this person has an account already. Approvals count people."};
+constexpr Say kNew{"ありません（新しい人）", "None (a new person)"};
+constexpr Say kTwo{"責任者か権限管理者のうち、あなた以外の人が承認すると、実行できます。",
+                   "It can be carried out when another responsible person or rights manager has "
+                   "approved it."};
+constexpr Say kSend{"招待を申請する", "Propose the invitation"};
+constexpr Say kChangeRole{"役割を変える", "Change the role"};
+constexpr Say kSecond{"2つ目の利用者", "second account"};
+bool decides_rights(const View& view) {
+  return view.is_any(base::Role::kResponsible, base::Role::kRightsManager);
+}
 
 Html status_of_account(const View& view, const ipc::AccountRow& account) {
   if (account.disabled) return el("span", {{"class", "tag"}}, view.t(kDisabled));
@@ -47,10 +52,31 @@ Html status_of_account(const View& view, const ipc::AccountRow& account) {
 }
 
 Html disable_form(const View& view, const ipc::AccountRow& account) {
-  if (account.disabled || !view.is(base::Role::kResponsible)) return {};
+  if (account.disabled || !view.is_any(base::Role::kResponsible, base::Role::kRightsManager,
+                                       base::Role::kSecurityOfficer)) {
+    return {};
+  }
   const Url url = Url("/accounts").segment(base::to_text(account.id)).segment("disable");
   return confirmation(view.t(kDisable), fill_in(view.language, kDisableSure, {account.name.view()}),
                       post_form(view, url, danger_button(view.t(kDisableButton))));
+}
+
+// A button a role: a list of accounts has many such forms, and labels of fields need ids of their
+// own.
+Html role_form(const View& view, const ipc::AccountRow& account) {
+  if (account.disabled || !decides_rights(view)) return {};
+  const Url url = Url("/accounts").segment(base::to_text(account.id)).segment("role");
+  std::vector<Html> buttons;
+  for (const Option& role : role_options(view, account.role)) {
+    if (!role.chosen) buttons.push_back(choice_button(role.text, "role", role.value));
+  }
+  return confirmation(view.t(kChangeRole), view.t(kTwo),
+                      post_form(view, url, el("div", {{"class", "acts"}}, buttons)));
+}
+
+Html name_of(const View& view, const ipc::AccountRow& account) {
+  if (!account.second) return all(account.name);
+  return all(account.name, " ", el("span", {{"class", "tag"}}, view.t(kSecond)));
 }
 
 Html list(const View& view, const ipc::ListAccounts::Reply& reply) {
@@ -60,8 +86,9 @@ Html list(const View& view, const ipc::ListAccounts::Reply& reply) {
     const std::string last = account.last_sign_in.ms == 0
                                  ? std::string(view.t(kNever))
                                  : say_time(view.language, account.last_sign_in);
-    rows.push_back(row(account.login, account.name, Html(view.t(say(account.role))),
-                       status_of_account(view, account), last, disable_form(view, account)));
+    rows.push_back(row(account.login, name_of(view, account), Html(view.t(say(account.role))),
+                       status_of_account(view, account), last,
+                       all(role_form(view, account), disable_form(view, account))));
   }
   return table(
       view.t(kTitle),
@@ -69,11 +96,40 @@ Html list(const View& view, const ipc::ListAccounts::Reply& reply) {
       rows);
 }
 
-Response invite_page(const View& view, const Form& form, const Problems& problems, Status status) {
-  const auto chosen = value_named<base::Role>(form.get("role"));
-  const auto role = [&](base::Role value) {
-    return Option{base::name(value), view.t(say(value)), chosen == value};
-  };
+Html same_person(const View& view, const Problems& problems,
+                 const std::vector<ipc::AccountRow>& accounts, std::string_view chosen) {
+  std::vector<std::string> ids;
+  std::vector<std::string> names;
+  for (const ipc::AccountRow& account : accounts) {
+    ids.push_back(base::to_text(account.id));
+    names.push_back(account.name.str() + " (" + account.login.str() + ")");
+  }
+  std::vector<Option> options = {{"", view.t(kNew), chosen.empty()}};
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    options.push_back({ids[i], names[i], chosen == ids[i]});
+  }
+  return select(view, problems,
+                {.name = "same_person",
+                 .label = view.t(kSame),
+                 .hint = view.t(kSameHint),
+                 .options = std::move(options),
+                 .need = Need::kOptional});
+}
+
+Html role_radios(const View& view, const Problems& problems, std::string_view chosen) {
+  return radios(view, problems,
+                {.name = "role",
+                 .label = view.t(kRole),
+                 .hint = view.t(kRoleHint),
+                 .options = role_options(view, value_named<base::Role>(chosen))});
+}
+
+Response invite_page(Context& context, const View& view, const Request& request, const Form& form,
+                     const Problems& problems, Status status) {
+  std::vector<ipc::AccountRow> accounts;
+  if (auto reply = context.core.call(ipc::ListAccounts{.token = request.token()})) {
+    accounts = std::move(reply->rows).release();
+  }
   const Html fields = all(
       input(view, problems,
             {.name = "login",
@@ -83,70 +139,31 @@ Response invite_page(const View& view, const Form& form, const Problems& problem
              .maxlength = ipc::LoginName::kMax}),
       input(view, problems,
             {.name = "name", .label = view.t(kName), .value = form.get("name"), .maxlength = 42}),
-      radios(view, problems,
-             {.name = "role",
-              .label = view.t(kRole),
-              .hint = view.t(kRoleHint),
-              .options = {role(base::Role::kHandler), role(base::Role::kAuditor)}}),
-      step_up_fields(view, problems, base::StepUpAct::kInvite), button(view.t(kSend)));
+      role_radios(view, problems, form.get("role")),
+      same_person(view, problems, accounts, form.get("same_person")), revises_field(request),
+      el("p", view.t(kTwo)), button(view.t(kSend)));
   const Html main =
-      all(heading(view.t(kInvite)), problems.summary({"login", "name", "role", "password", "code"}),
+      all(heading(view.t(kInvite)), problems.summary({"login", "name", "role", "same_person"}),
           el("div", {{"class", "card"}}, post_form(view, Url("/accounts/new"), fields)));
   return show(view, {.title = kInvite, .here = Url("/accounts/new"), .nav = Nav::kAccounts}, main,
               status);
 }
 
-struct Invitation {
-  ipc::StepUp step_up;
-  ipc::InviteAccount invite;
-};
-
-base::Result<Invitation> invitation_of(const Request& request) {
-  Invitation out;
-  out.invite.auth = request.auth();
-  out.invite.login = TRY(request.form.text<ipc::LoginName::kMax>("login"));
-  out.invite.name = TRY(request.form.text<ipc::Name::kMax>("name"));
-  if (out.invite.login.empty()) return base::fail(base::Code::kMissing, "login");
-  if (out.invite.name.empty()) return base::fail(base::Code::kMissing, "name");
+base::Result<ipc::InviteAccount> invitation_of(const Request& request) {
+  ipc::InviteAccount out;
+  out.auth = request.auth();
+  out.login = TRY(request.form.text<ipc::LoginName::kMax>("login"));
+  out.name = TRY(request.form.text<ipc::Name::kMax>("name"));
+  if (out.login.empty()) return base::fail(base::Code::kMissing, "login");
+  if (out.name.empty()) return base::fail(base::Code::kMissing, "name");
   const auto role = value_named<base::Role>(request.form.get("role"));
   if (!role) return base::fail(base::Code::kMissing, "role");
-  out.invite.role = *role;
-  out.step_up = TRY(step_up_of(request, base::StepUpAct::kInvite));
-  return out;
-}
-
-base::Result<ipc::InviteAccount::Reply> invite(Context& context, Invitation& invitation) {
-  invitation.invite.grant = TRY(context.core.call(invitation.step_up)).grant;
-  return context.core.call(invitation.invite);
-}
-
-// In groups of four with hyphens; enrolment takes it with or without them.
-Markup key_text(const base::Secret<32>& key) {
-  const std::string_view text = base::as_text(key.read(base::secret_access()));
-  Markup out;
-  for (std::size_t at = 0; at < text.size(); at += 4) {
-    if (at > 0) out += '-';
-    out += text.substr(at, 4);
+  out.role = *role;
+  if (!request.form.get("same_person").empty()) {
+    out.same_person = TRY(request.form.id<base::AccountId>("same_person"));
   }
+  out.revises = TRY(revised(request));
   return out;
-}
-
-Response key_page(const View& view, const ipc::InviteAccount& message,
-                  const ipc::InviteAccount::Reply& reply) {
-  const Html sheet =
-      el("article", {{"class", "letter"}}, el("h2", view.t(kInvited)),
-         facts(all(fact(view.t(kName), message.name.view()),
-                   fact(view.t(kLogin), message.login.view()),
-                   fact(view.t(kRole), view.t(say(message.role))),
-                   fact(view.t(kKey), el("code", {{"class", "secret"}},
-                                         std::string_view(key_text(reply.enrolment_key)))),
-                   fact(view.t(kUntil), say_time(view.language, reply.expires_at)))),
-         el("p", view.t(kHow)));
-  const Html main =
-      all(el("div", {{"class", "screen-only"}}, heading(view.t(kInvited)),
-             warning(view, view.t(kOnce)), print_button(view)),
-          sheet, el("p", {{"class", "screen-only"}}, link(Url("/accounts"), view.t(kBack))));
-  return show(view, {.title = kInvited, .here = Url("/accounts"), .nav = Nav::kAccounts}, main);
 }
 
 }  // namespace
@@ -157,7 +174,7 @@ Response page_accounts(Context& context, const Request& request) {
   const auto reply = context.core.call(ipc::ListAccounts{.token = request.token()});
   if (!reply) return refuse(context, reply.error());
   Html acts;
-  if (view->is(base::Role::kResponsible)) {
+  if (decides_rights(*view)) {
     acts = el("div", {{"class", "acts"}}, button_link(Url("/accounts/new"), view->t(kInvite)));
   }
   const Html main =
@@ -169,25 +186,24 @@ Response page_accounts(Context& context, const Request& request) {
 Response page_account_new(Context& context, const Request& request) {
   const auto view = signed_in(context);
   if (!view) return refuse(context, view.error());
-  return invite_page(*view, request.query, Problems(view->language), Status::kOk);
+  return invite_page(context, *view, request, request.query, Problems(view->language), Status::kOk);
 }
 
 Response post_account_new(Context& context, const Request& request) {
   const auto view = signed_in(context);
   if (!view) return refuse(context, view.error());
   Problems problems(view->language);
-  auto invitation = invitation_of(request);
+  const auto invitation = invitation_of(request);
   if (!invitation) {
     problems.add(invitation.error());
-    return invite_page(*view, request.form, problems, Status::kUnprocessable);
+    return invite_page(context, *view, request, request.form, problems, Status::kUnprocessable);
   }
-  const auto reply = invite(context, *invitation);
-  if (!reply && is_about_session(reply.error())) return refuse(context, reply.error());
-  if (!reply) {
-    problems.add(reply.error());
-    return invite_page(*view, request.form, problems, web::status_of(reply.error()));
-  }
-  return key_page(*view, invitation->invite, *reply);
+  const auto reply = context.core.call(*invitation);
+  if (reply) return to_proposal(reply->proposal, "made");
+  if (is_about_session(reply.error())) return refuse(context, reply.error());
+  problems.add(reply.error());
+  return invite_page(context, *view, request, request.form, problems,
+                     web::status_of(reply.error()));
 }
 
 Response post_account_disable(Context& context, const Request& request) {
@@ -196,7 +212,20 @@ Response post_account_disable(Context& context, const Request& request) {
   message.account = request.id<base::AccountId>();
   const auto reply = context.core.call(message);
   if (!reply) return refuse(context, reply.error());
+  if (reply->proposal.valid()) return to_proposal(reply->proposal, "made");
   return go(Url("/accounts").with("done", "disabled"));
+}
+
+Response post_account_role(Context& context, const Request& request) {
+  const auto role = value_named<base::Role>(request.form.get("role"));
+  if (!role) return refuse(context, {base::Code::kMissing, "role"});
+  ipc::ChangeRole message;
+  message.auth = request.auth();
+  message.account = request.id<base::AccountId>();
+  message.role = *role;
+  const auto reply = context.core.call(message);
+  if (!reply) return refuse(context, reply.error());
+  return to_proposal(reply->proposal, "made");
 }
 
 }  // namespace web

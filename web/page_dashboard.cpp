@@ -14,6 +14,7 @@ constexpr Say kChart{"収集の状況の割合", "Share of each status"};
 constexpr Say kWaiting{"待っていること", "Waiting"};
 constexpr Say kApprovals{"承認待ちの提供", "Submissions to approve"};
 constexpr Say kDisposals{"承認待ちの廃棄", "Disposals to approve"};
+constexpr Say kProposals{"あなたを待っている申請", "Proposals that wait for you"};
 constexpr Say kLeavers{"退職・終了後も番号がある人", "Leavers who still have numbers"};
 constexpr Say kAppliance{"装置", "Appliance"};
 constexpr Say kHsm{"HSM", "HSM"};
@@ -60,7 +61,8 @@ Html collection(const View& view, const ipc::GetDashboard::Reply& now) {
   std::uint64_t total = 0;
   for (const auto& count : now.statuses) total += count.people;
   if (total == 0) return el("section", el("h2", view.t(kCollection)), empty_state(view.t(kNobody)));
-  const bool office = !view.is(base::Role::kAuditor);
+  const bool office =
+      view.is_any(base::Role::kResponsible, base::Role::kHandler, base::Role::kViewer);
   std::vector<Html> rows;
   for (const auto& count : now.statuses) {
     const Html tag = status_tag(view, count.status);
@@ -79,12 +81,18 @@ Html waiting_item(const Say& text, const View& view, std::uint32_t count, const 
 }
 
 Html waiting(const View& view, const ipc::GetDashboard::Reply& now) {
-  if (view.is(base::Role::kAuditor)) return {};
-  return el("section", el("h2", view.t(kWaiting)),
-            el("ul", {{"class", "tiles"}},
-               waiting_item(kApprovals, view, now.approvals_waiting, Url("/approvals")),
-               waiting_item(kDisposals, view, now.disposals_waiting, Url("/disposals")),
-               waiting_item(kLeavers, view, now.leavers_holding_numbers, Url("/disposals"))));
+  using base::Role;
+  std::vector<Html> items;
+  if (view.is_any(Role::kResponsible, Role::kHandler, Role::kViewer)) {
+    items.push_back(waiting_item(kApprovals, view, now.approvals_waiting, Url("/approvals")));
+    items.push_back(waiting_item(kDisposals, view, now.disposals_waiting, Url("/disposals")));
+    items.push_back(waiting_item(kLeavers, view, now.leavers_holding_numbers, Url("/disposals")));
+  }
+  if (view.is_any(Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer)) {
+    items.push_back(waiting_item(kProposals, view, now.proposals_waiting, Url("/proposals")));
+  }
+  if (items.empty()) return {};
+  return el("section", el("h2", view.t(kWaiting)), el("ul", {{"class", "tiles"}}, items));
 }
 
 Html appliance(const View& view, const ipc::GetDashboard::Reply& now) {
@@ -129,6 +137,13 @@ constexpr Step kSteps[] = {
      {"会社からの言葉と合言葉を決める", "Set company phrase and passcode"},
      "/settings"},
     {base::Role::kResponsible, {"利用者を招待する", "Invite an account"}, "/accounts/new"},
+    {base::Role::kViewer, {"対象者と状況を見る", "See people and progress"}, "/people"},
+    {base::Role::kRightsManager,
+     {"申請を確かめて承認する", "Check and approve proposals"},
+     "/proposals"},
+    {base::Role::kRightsManager, {"利用者を招待する", "Invite an account"}, "/accounts/new"},
+    {base::Role::kSecurityOfficer, {"接続できる区域を確かめる", "Check the zones"}, "/zones"},
+    {base::Role::kSecurityOfficer, {"記録を調べる", "Look through the log"}, "/log"},
     {base::Role::kAuditor, {"記録を調べる", "Look through the log"}, "/log"},
     {base::Role::kAuditor,
      {"記録を書き出して検証する", "Export the log and verify it"},
@@ -140,6 +155,7 @@ Html next_steps(const View& view) {
   for (const Step& step : kSteps) {
     if (view.is(step.role)) items.push_back(el("li", link(Url(step.path), view.t(step.text))));
   }
+  if (items.empty()) return {};
   return el("section", el("h2", view.t(kNext)), el("ul", {{"class", "steps"}}, items));
 }
 

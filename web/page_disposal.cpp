@@ -37,6 +37,13 @@ constexpr Say kProposed{"廃棄を提案しました。責任者の承認を待�
 constexpr Say kDone{"廃棄が終わりました。鍵がないことを確かめ、証明書を発行しました。",
                     "Done. The keys were looked for and are gone; the certificate is below."};
 constexpr Say kCancelled{"提案を取り消しました。", "The proposal was cancelled."};
+constexpr Say kEarly{
+    "まだ退職・取引終了していない人が含まれます。廃棄を実行する責任者のほかに、もう1人の承認が必要"
+    "です。",
+    "Somebody of it has not left. Besides the responsible person who carries it out, one more "
+    "person "
+    "has to approve it."};
+constexpr Say kSeeProposal{"申請を見る", "See the proposal"};
 constexpr Say kCertificate{"廃棄証明書", "Disposal certificate"};
 constexpr Say kDownload{"証明書をダウンロード", "Download the certificate"};
 
@@ -53,6 +60,12 @@ Html facts_of(const View& view, const ipc::DisposalRow& disposal) {
     out = all(out, fact(view.t(kDoneAt), say_time(view.language, disposal.done_at)));
   }
   return facts(out);
+}
+
+Html early_note(const View& view, const ipc::GetDisposal::Reply& reply) {
+  if (!reply.proposal.valid()) return {};
+  const Url url = Url("/proposals").segment(base::to_text(reply.proposal));
+  return all(warning(view, view.t(kEarly)), el("p", link(url, view.t(kSeeProposal))));
 }
 
 Html people_table(const View& view, const ipc::GetDisposal::Reply& reply) {
@@ -84,7 +97,7 @@ Html approve_form(const View& view, const ipc::GetDisposal::Reply& reply,
 }
 
 Html cancel_form(const View& view, const ipc::DisposalRow& disposal) {
-  if (view.is(base::Role::kAuditor)) return {};
+  if (!view.is_any(base::Role::kResponsible, base::Role::kHandler)) return {};
   return confirmation(
       view.t(kCancel), view.t(kCancelText),
       post_form(view, url_of(disposal).segment("cancel"), secondary_button(view.t(kCancel))));
@@ -113,12 +126,13 @@ Response disposal_page(Context& context, const Request& request, const Problems&
   if (reply->row.status == ipc::DisposalStatus::kProposed) {
     acts = all(approve_form(*view, *reply, problems), cancel_form(*view, reply->row));
   }
-  const Html main = all(
-      heading(view->t(kTitle)),
-      approving ? problems.summary({"sure", "password", "code"}) : problems.summary({""}),
-      done_notice(*view, request,
-                  {{"proposed", kProposed}, {"done", kDone}, {"cancelled", kCancelled}}),
-      facts_of(*view, reply->row), people_table(*view, *reply), acts, certificate(*view, *reply));
+  const Html main =
+      all(heading(view->t(kTitle)),
+          approving ? problems.summary({"sure", "password", "code"}) : problems.summary({""}),
+          done_notice(*view, request,
+                      {{"proposed", kProposed}, {"done", kDone}, {"cancelled", kCancelled}}),
+          facts_of(*view, reply->row), early_note(*view, *reply), people_table(*view, *reply), acts,
+          certificate(*view, *reply));
   return show(*view, {.title = kTitle, .here = url_of(reply->row), .nav = Nav::kDisposals}, main,
               status);
 }

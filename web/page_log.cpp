@@ -168,7 +168,8 @@ Html entry_row(const View& view, const ipc::ReadLog::Row& line) {
   } else if (entry.role != base::Role::kNone) {
     who = all(view.t(say(entry.role)));
   }
-  const bool linked = entry.person.valid() && !view.is(base::Role::kAuditor);
+  const bool linked =
+      entry.person.valid() && view.is_any(base::Role::kResponsible, base::Role::kHandler);
   Html whom(line.person_name.view());
   if (linked) {
     whom = link(Url("/people").segment(base::to_text(entry.person)),

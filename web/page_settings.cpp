@@ -23,8 +23,9 @@ constexpr Say kPasscodeHint{
 constexpr Say kSet{"設定済み", "set"};
 constexpr Say kNotSet{"未設定：番号の依頼の前に設定してください",
                       "not set: set it before requesting"};
-constexpr Say kSave{"設定を保存する", "Save"};
-constexpr Say kSaved{"設定を保存しました。", "The settings were saved."};
+constexpr Say kSave{"変更を申請する", "Propose the change"};
+constexpr Say kTwo{"ほかの責任者か権限管理者が承認すると、変更できます。",
+                   "It takes another responsible person or rights manager to approve it."};
 constexpr Say kReadOnly{"設定を変えられるのは責任者です。",
                         "Only the responsible person can change the settings."};
 
@@ -33,22 +34,21 @@ Html form(const View& view, const ipc::GetSettings::Reply& reply, const Request&
   if (!view.is(base::Role::kResponsible)) return el("p", view.t(kReadOnly));
   const std::string_view phrase =
       problems.empty() ? reply.phrase.view() : request.form.get("phrase");
-  const Html fields =
-      all(input(view, problems,
-                {.name = "phrase",
-                 .label = view.t(kPhrase),
-                 .hint = view.t(kPhraseHint),
-                 .value = phrase,
-                 .maxlength = 60}),
-          input(view, problems,
-                {.name = "passcode",
-                 .label = view.t(kPasscode),
-                 .hint = view.t(kPasscodeHint),
-                 .type = "password",
-                 .autocomplete = "new-password",
-                 .maxlength = 64,
-                 .need = Need::kOptional}),
-          step_up_fields(view, problems, base::StepUpAct::kSaveSettings), button(view.t(kSave)));
+  const Html fields = all(input(view, problems,
+                                {.name = "phrase",
+                                 .label = view.t(kPhrase),
+                                 .hint = view.t(kPhraseHint),
+                                 .value = phrase,
+                                 .maxlength = 60}),
+                          input(view, problems,
+                                {.name = "passcode",
+                                 .label = view.t(kPasscode),
+                                 .hint = view.t(kPasscodeHint),
+                                 .type = "password",
+                                 .autocomplete = "new-password",
+                                 .maxlength = 64,
+                                 .need = Need::kOptional}),
+                          revises_field(request), el("p", view.t(kTwo)), button(view.t(kSave)));
   return el("div", {{"class", "card"}}, post_form(view, Url("/settings"), fields));
 }
 
@@ -61,26 +61,23 @@ Response settings_page(Context& context, const Request& request, const Problems&
   const Html now = facts(
       all(fact(view->t(kFirm), reply->firm.view()), fact(view->t(kPhrase), reply->phrase.view()),
           fact(view->t(kPasscode), view->t(reply->passcode_set ? kSet : kNotSet))));
-  const Html main = all(heading(view->t(kTitle)),
-                        view->is(base::Role::kResponsible)
-                            ? problems.summary({"phrase", "passcode", "password", "code"})
-                            : problems.summary({""}),
-                        done_notice(*view, request, {{"saved", kSaved}}), now,
-                        form(*view, *reply, request, problems));
+  const Html main =
+      all(heading(view->t(kTitle)),
+          view->is(base::Role::kResponsible) ? problems.summary({"phrase", "passcode"})
+                                             : problems.summary({""}),
+          now, form(*view, *reply, request, problems));
   return show(*view, {.title = kTitle, .here = Url("/settings"), .nav = Nav::kSettings}, main,
               status);
 }
 
-base::Result<> save(Context& context, const Request& request) {
+base::Result<base::ProposalId> save(Context& context, const Request& request) {
   ipc::SaveSettings message;
   message.auth = request.auth();
   message.phrase = TRY(request.form.text<200>("phrase"));
   if (message.phrase.empty()) return base::fail(base::Code::kMissing, "phrase");
   message.passcode = TRY(request.form.secret<64>("passcode"));
-  const ipc::StepUp step_up = TRY(step_up_of(request, base::StepUpAct::kSaveSettings));
-  message.grant = TRY(context.core.call(step_up)).grant;
-  TRY(context.core.call(message));
-  return {};
+  message.revises = TRY(revised(request));
+  return TRY(context.core.call(message)).proposal;
 }
 
 }  // namespace
@@ -91,7 +88,7 @@ Response page_settings(Context& context, const Request& request) {
 
 Response post_settings(Context& context, const Request& request) {
   const auto result = save(context, request);
-  if (result) return go(Url("/settings").with("done", "saved"));
+  if (result) return to_proposal(*result, "made");
   if (is_about_session(result.error())) return refuse(context, result.error());
   Problems problems(context.language);
   problems.add(result.error());

@@ -96,6 +96,23 @@ Response page_accounts(Context& context, const Request& request);
 Response page_account_new(Context& context, const Request& request);
 Response post_account_new(Context& context, const Request& request);
 Response post_account_disable(Context& context, const Request& request);
+Response post_account_role(Context& context, const Request& request);
+
+// page_proposals.cpp (the list), page_proposal.cpp
+Response page_proposals(Context& context, const Request& request);
+Response page_proposal(Context& context, const Request& request);
+Response post_proposal_approve(Context& context, const Request& request);
+Response post_proposal_refuse(Context& context, const Request& request);
+Response post_proposal_cancel(Context& context, const Request& request);
+Response post_proposal_execute(Context& context, const Request& request);
+
+// page_rights.cpp
+Response page_rights(Context& context, const Request& request);
+Response page_rules(Context& context, const Request& request);
+
+// page_zones.cpp
+Response page_zones(Context& context, const Request& request);
+Response post_zones(Context& context, const Request& request);
 
 // page_settings.cpp
 Response page_settings(Context& context, const Request& request);

@@ -11,37 +11,46 @@ constexpr Say kSkip{"本文へ移動", "Skip to the content"};
 constexpr Say kMenu{"メニュー", "Menu"};
 constexpr Say kSignOut{"サインアウト", "Sign out"};
 constexpr Say kOtherLanguage{"English", "日本語"};
+constexpr Say kMayI{"できること・できないこと", "What may I do"};
 constexpr Say kFooter{"個人番号は許可された目的でだけ表示され、すべての操作が記録されます。",
                       "Numbers are shown for permitted purposes only, and every act is recorded."};
 constexpr Say kNotOperational{"装置は現在「{}」です。番号の受付・表示・廃棄はできません。",
                               "The appliance is now: {}. Numbers cannot be taken, shown or "
                               "disposed of."};
 
+constexpr unsigned bit(base::Role role) { return 1U << static_cast<unsigned>(role); }
+constexpr unsigned kResponsible = bit(base::Role::kResponsible);
+constexpr unsigned kHandler = bit(base::Role::kHandler);
+constexpr unsigned kViewer = bit(base::Role::kViewer);
+constexpr unsigned kAuditor = bit(base::Role::kAuditor);
+constexpr unsigned kRightsManager = bit(base::Role::kRightsManager);
+constexpr unsigned kSecurityOfficer = bit(base::Role::kSecurityOfficer);
+constexpr unsigned kReaders = kResponsible | kHandler | kViewer;
+constexpr unsigned kRights = kResponsible | kRightsManager | kSecurityOfficer | kAuditor;
+
 struct Place {
   Nav nav;
   Say text;
   Literal path;
-  bool responsible;
-  bool handler;
-  bool auditor;
+  unsigned roles;  // 0: everybody
 };
 
 // Who may go where is core's decision; here is only what is worth a link.
 constexpr Place kPlaces[] = {
-    {Nav::kDashboard, {"ホーム", "Home"}, "/", true, true, true},
-    {Nav::kPeople, {"対象者", "People"}, "/people", true, true, false},
-    {Nav::kRequests, {"番号の依頼", "Requests"}, "/requests", true, true, false},
-    {Nav::kApprovals, {"承認", "Approvals"}, "/approvals", true, true, false},
-    {Nav::kDisposals, {"廃棄", "Disposals"}, "/disposals", true, true, false},
-    {Nav::kLog, {"記録", "Log"}, "/log", true, false, true},
-    {Nav::kAccounts, {"利用者", "Accounts"}, "/accounts", true, false, true},
-    {Nav::kSettings, {"設定", "Settings"}, "/settings", true, true, false},
+    {Nav::kDashboard, {"ホーム", "Home"}, "/", 0},
+    {Nav::kPeople, {"対象者", "People"}, "/people", kReaders},
+    {Nav::kRequests, {"番号の依頼", "Requests"}, "/requests", kReaders},
+    {Nav::kApprovals, {"提供の承認", "Submissions"}, "/approvals", kReaders},
+    {Nav::kDisposals, {"廃棄", "Disposals"}, "/disposals", kReaders},
+    {Nav::kProposals, {"申請", "Proposals"}, "/proposals", kRights | kHandler},
+    {Nav::kLog, {"記録", "Log"}, "/log", kResponsible | kAuditor | kSecurityOfficer},
+    {Nav::kAccounts, {"利用者", "Accounts"}, "/accounts", kRights},
+    {Nav::kZones, {"区域", "Zones"}, "/zones", kRights},
+    {Nav::kSettings, {"設定", "Settings"}, "/settings", kResponsible | kHandler},
 };
 
 bool is_for(const Place& place, base::Role role) {
-  return (role == base::Role::kResponsible && place.responsible) ||
-         (role == base::Role::kHandler && place.handler) ||
-         (role == base::Role::kAuditor && place.auditor);
+  return place.roles == 0 || (place.roles & bit(role)) != 0;
 }
 
 Html navigation(const View& view, Nav current) {
@@ -88,6 +97,11 @@ Html header(const View& view, const Frame& frame) {
             navigation(view, frame.nav));
 }
 
+Html rights_link(const View& view) {
+  if (view.session == nullptr) return {};
+  return el("p", link(Url("/rights"), view.t(kMayI)));
+}
+
 Html state_banner(const View& view) {
   if (view.session == nullptr || view.session->state == base::State::kOperational) return {};
   return warning(view, fill_in(view.language, kNotOperational, {view.t(say(view.session->state))}));
@@ -113,11 +127,26 @@ Response show(const View& view, const Frame& frame, const Html& main, Status sta
       el("body", el("a", {{"class", "skip"}, Attribute::href(Url::here("main"))}, view.t(kSkip)),
          header(view, frame),
          el("main", {{"id", "main"}, {"tabindex", "-1"}}, state_banner(view), main),
-         el("footer", {{"class", "foot"}}, el("p", view.t(kFooter))));
+         el("footer", {{"class", "foot"}}, el("p", view.t(kFooter)), rights_link(view)));
   return Response::page(std::string(document(name(view.language), head, body).view()), status);
 }
 
 Response go(const Url& url) { return Response::see_other(std::string(url.view())); }
+
+Response to_proposal(base::ProposalId proposal, std::string_view done) {
+  return go(Url("/proposals").segment(base::to_text(proposal)).with("done", done));
+}
+
+base::Result<base::ProposalId> revised(const Request& request) {
+  if (request.form.get("revises").empty()) return base::ProposalId{};
+  return request.form.id<base::ProposalId>("revises");
+}
+
+Html revises_field(const Request& request) {
+  const std::string_view typed = request.form.get("revises");
+  const std::string_view id = typed.empty() ? request.query.get("revises") : typed;
+  return id.empty() ? Html() : hidden("revises", id);
+}
 
 bool is_about_session(const base::Error& error) {
   const std::string_view field = error.field.view();

@@ -22,6 +22,10 @@ struct View {
   [[nodiscard]] bool is(base::Role role) const {
     return session != nullptr && session->role == role;
   }
+  template <class... Roles>
+  [[nodiscard]] bool is_any(Roles... roles) const {
+    return (is(roles) || ...);
+  }
 };
 View public_view(const Context& context);
 // The view of who is signed in, else the error that refuse() turns into a way to the sign-in page.
@@ -36,6 +40,8 @@ enum class Nav : std::uint8_t {
   kDisposals,
   kLog,
   kAccounts,
+  kProposals,
+  kZones,
   kSettings,
 };
 
@@ -52,6 +58,12 @@ Response refuse(const View& view, const base::Error& error);
 bool is_about_session(const base::Error& error);
 Status status_of(const base::Error& error);
 Response go(const Url& url);
+// To the page of a proposal that was just made, with a word of what happened.
+Response to_proposal(base::ProposalId proposal, std::string_view done);
+// Which open proposal a form revises (its field "revises"); none: a new one.
+base::Result<base::ProposalId> revised(const Request& request);
+// That field again, from the form or from the link that led to it.
+Html revises_field(const Request& request);
 
 // ---- errors of a form
 
@@ -166,6 +178,11 @@ std::vector<Option> options_of(const View& view, E first, std::optional<E> chose
   }
   return out;
 }
+
+// The roles that an account can have, for a choice of them.
+std::vector<Option> role_options(const View& view, std::optional<base::Role> chosen);
+// What a role is for, in a sentence.
+const Say& purpose_of(base::Role role);
 
 // ---- pieces
 

@@ -28,9 +28,9 @@ constexpr i18n_detail::Row<base::StepUpAct> kActSentences[] = {
      {"上に示した人の個人番号を、すべての利用目的について廃棄します。元に戻せません。",
       "Disposes of the numbers of the people listed above, for every purpose. It cannot be "
       "undone."}},
-    {base::StepUpAct::kInvite,
-     {"上に入力した人に、選んだ役割の登録キーを1つ作ります。",
-      "Makes one enrolment key for the person entered above, with the chosen role."}},
+    {base::StepUpAct::kApproveProposal,
+     {"上に示した内容を、そのとおりに承認します。内容が変わると、この承認は無効になります。",
+      "Approves exactly what is shown above. Should the content change, the approval is void."}},
     {base::StepUpAct::kChangePassword,
      {"あなた自身のパスワードを変更し、ほかの端末のサインインを終了します。",
       "Changes your own password and ends your other sessions."}},
@@ -47,9 +47,9 @@ constexpr i18n_detail::Row<base::StepUpAct> kActSentences[] = {
     {base::StepUpAct::kExportLog,
      {"記録の全体を署名付きで書き出します。個人番号は含まれません。",
       "Exports the whole log, signed. It holds no numbers."}},
-    {base::StepUpAct::kSaveSettings,
-     {"番号を入力する人に見せる言葉と合言葉を、上の内容に変えます。",
-      "Changes the phrase and passcode of the people who enter numbers to what stands above."}},
+    {base::StepUpAct::kExecuteProposal,
+     {"承認された上の内容を、そのとおりに実行します。",
+      "Carries out exactly what is shown above and was approved."}},
 };
 static_assert(i18n_detail::is_complete(kActSentences));
 
@@ -249,6 +249,55 @@ Html secondary_button(std::string_view text) {
 
 Html danger_button(std::string_view text) {
   return el("button", {{"type", "submit"}, {"class", "button danger"}}, text);
+}
+
+namespace {
+
+struct RolePurpose {
+  base::Role role;
+  Say text;
+};
+// Every role that an account can have.
+constexpr RolePurpose kRolePurposes[] = {
+    {base::Role::kResponsible,
+     {"提供と廃棄を承認します。番号は見ません。",
+      "Approves submissions and disposals. Sees no number."}},
+    {base::Role::kHandler,
+     {"名簿・依頼・番号の利用を行います。", "Registers, requests and uses numbers."}},
+    {base::Role::kViewer,
+     {"対象者と収集の状況を見ます。変更も番号の表示もできません。",
+      "Sees people and progress. Changes nothing, sees no number."}},
+    {base::Role::kRightsManager,
+     {"利用者と役割を決めます。番号も対象者も見ません。",
+      "Decides on accounts and roles. Sees no number and no person."}},
+    {base::Role::kSecurityOfficer,
+     {"区域と記録を見張り、利用者を止めます。番号は見ません。",
+      "Watches zones and the log, stops accounts. Sees no number."}},
+    {base::Role::kCustodian,
+     {"復旧用の鍵の分割片を預かります。番号は見ません。",
+      "Keeps a share of the recovery key. Sees no number."}},
+    {base::Role::kAuditor,
+     {"記録を調べ、書き出します。番号も対象者も見ません。",
+      "Reads and exports the log. Sees no number and no person."}},
+};
+
+}  // namespace
+
+std::vector<Option> role_options(const View& view, std::optional<base::Role> chosen) {
+  std::vector<Option> out;
+  for (const RolePurpose& one : kRolePurposes) {
+    out.push_back({base::name(one.role), view.t(say(one.role)), chosen == one.role});
+  }
+  return out;
+}
+
+const Say& purpose_of(base::Role role) {
+  static constexpr Say kNothing{"この装置の利用者の役割ではありません。",
+                                "Not a role of an account."};
+  for (const RolePurpose& one : kRolePurposes) {
+    if (one.role == role) return one.text;
+  }
+  return kNothing;
 }
 
 Html step_up_fields(const View& view, const Problems& problems, base::StepUpAct act,

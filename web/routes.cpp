@@ -86,6 +86,20 @@ constexpr Route kRoutes[] = {
     {kGet,  "/accounts/new",                Body::kNone,   page_account_new},
     {kPost, "/accounts/new",                Body::kForm,   post_account_new},
     {kPost, "/accounts/{id}/disable",       Body::kForm,   post_account_disable},
+    {kPost, "/accounts/{id}/role",          Body::kForm,   post_account_role},
+
+    {kGet,  "/proposals",                   Body::kNone,   page_proposals},
+    {kGet,  "/proposals/{id}",              Body::kNone,   page_proposal},
+    {kPost, "/proposals/{id}/approve",      Body::kForm,   post_proposal_approve},
+    {kPost, "/proposals/{id}/refuse",       Body::kForm,   post_proposal_refuse},
+    {kPost, "/proposals/{id}/cancel",       Body::kForm,   post_proposal_cancel},
+    {kPost, "/proposals/{id}/execute",      Body::kForm,   post_proposal_execute},
+
+    {kGet,  "/rights",                      Body::kNone,   page_rights},
+    {kGet,  "/rules",                       Body::kNone,   page_rules},
+
+    {kGet,  "/zones",                       Body::kNone,   page_zones},
+    {kPost, "/zones",                       Body::kForm,   post_zones},
 
     {kGet,  "/settings",                    Body::kNone,   page_settings},
     {kPost, "/settings",                    Body::kForm,   post_settings},

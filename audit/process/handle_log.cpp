@@ -106,6 +106,7 @@ Service::Answer<ipc::GetAuditFacts> Service::handle(ipc::GetAuditFacts /*request
   facts.root = base64_text(log_.tree().root());
   facts.origin = origin_;
   facts.used_percent = log_.used_percent();
+  facts.run_ms = journal_.run();
   facts.full = journal_.full();
   const base::WallTime now = loop_.clock().wall();
   clock_.saw(now);

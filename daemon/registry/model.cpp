@@ -296,6 +296,26 @@ Result<> Registry::Model::put(Throttle&& record) {
   return {};
 }
 
+Result<> Registry::Model::put(Zones&& record) {
+  zones = std::move(record);
+  return {};
+}
+
+Result<> Registry::Model::put(Proposal&& record) {
+  if (!record.id.valid()) return fail(Code::kCorrupt, "proposal");
+  const auto [entry, fresh] = proposals.try_emplace(record.id);
+  Proposal& proposal = entry->second;
+  proposal = std::move(record);
+  if (!fresh) return {};
+  const bool early = proposal.content.disposal.valid();
+  if (early && !of_disposal.emplace(proposal.content.disposal.value, &proposal).second) {
+    return fail(Code::kCorrupt, "proposal");
+  }
+  insert_by(proposals_by_age, static_cast<const Proposal*>(&proposal),
+            [](const Proposal* p) { return std::pair(p->requested_at, p->id); });
+  return {};
+}
+
 Result<> Registry::Model::put_record(Record&& record) {
   return std::visit([&](auto&& one) { return put(std::move(one)); }, std::move(record));
 }

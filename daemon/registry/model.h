@@ -90,6 +90,10 @@ struct Registry::Model {
   std::optional<Settings> settings;
   std::map<AccountId, Keyring> keyrings;
   std::map<std::uint64_t, Throttle> throttles;
+  std::optional<Zones> zones;
+  std::map<ProposalId, Proposal> proposals;
+  std::vector<const Proposal*> proposals_by_age;                   // oldest first
+  std::unordered_map<std::uint64_t, const Proposal*> of_disposal;  // early ones, by disposal
 
   Slot* slot(PersonId id);
   [[nodiscard]] const Slot* slot(PersonId id) const;
@@ -106,6 +110,8 @@ struct Registry::Model {
   base::Result<> put(Settings&& record);
   base::Result<> put(Keyring&& record);
   base::Result<> put(Throttle&& record);
+  base::Result<> put(Zones&& record);
+  base::Result<> put(Proposal&& record);
   base::Result<> put_record(Record&& record);
   void erase(SubmissionId id);
   void erase(PersonId person, Purpose purpose);

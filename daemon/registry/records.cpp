@@ -30,6 +30,11 @@ struct Stored<Disposal> {
   static constexpr FieldName kField = "disposal";
 };
 template <>
+struct Stored<Proposal> {
+  static constexpr std::uint8_t kLetter = 'G', kVersion = 1;
+  static constexpr FieldName kField = "proposal";
+};
+template <>
 struct Stored<Shelf> {
   static constexpr std::uint8_t kLetter = 'H', kVersion = 1;
   static constexpr FieldName kField = "shelf";
@@ -38,6 +43,11 @@ template <>
 struct Stored<Keyring> {
   static constexpr std::uint8_t kLetter = 'K', kVersion = 1;
   static constexpr FieldName kField = "keyring";
+};
+template <>
+struct Stored<Zones> {
+  static constexpr std::uint8_t kLetter = 'N', kVersion = 1;
+  static constexpr FieldName kField = "zones";
 };
 template <>
 struct Stored<Person> {
@@ -124,6 +134,11 @@ store::KeyBytes key_of(const Throttle& record) { return throttle_key(record.id);
 
 store::KeyBytes throttle_key(std::uint64_t id) { return make_key(Stored<Throttle>::kLetter, id); }
 
+store::KeyBytes key_of(const Zones& /*record*/) { return make_key(Stored<Zones>::kLetter, 0); }
+store::KeyBytes key_of(const Proposal& record) {
+  return make_key(Stored<Proposal>::kLetter, record.id.value);
+}
+
 store::KeyBytes submission_key(SubmissionId id) {
   return make_key(Stored<Submission>::kLetter, id.value);
 }
@@ -156,8 +171,10 @@ Result<Record> decode_record(ByteSpan key, ByteSpan value) {
     case Stored<Account>::kLetter: return read<Account>(key, value);
     case Stored<Settings>::kLetter: return read<Settings>(key, value);
     case Stored<Disposal>::kLetter: return read<Disposal>(key, value);
+    case Stored<Proposal>::kLetter: return read<Proposal>(key, value);
     case Stored<Shelf>::kLetter: return read<Shelf>(key, value);
     case Stored<Keyring>::kLetter: return read<Keyring>(key, value);
+    case Stored<Zones>::kLetter: return read<Zones>(key, value);
     case Stored<Person>::kLetter: return read<Person>(key, value);
     case Stored<Request>::kLetter: return read<Request>(key, value);
     case Stored<Submission>::kLetter: return read<Submission>(key, value);

@@ -16,6 +16,7 @@ using base::AccountId;
 using base::Day;
 using base::DisposalId;
 using base::PersonId;
+using base::ProposalId;
 using base::Purpose;
 using base::RequestId;
 using base::ShelfId;
@@ -220,8 +221,56 @@ struct Settings {
   WallTime provisioned_at;
 };
 
+// From where people may connect, once somebody has decided it; before that the configuration file
+// says it.
+struct Zones {
+  ipc::List<ipc::ZoneRow, ipc::kZoneRowsMax> rows;  // empty: back to the file's
+  WallTime changed_at;
+};
+
+// What a proposal would do, complete: its digest is what others approve. Fields that its kind does
+// not use are empty.
+struct ProposalContent {
+  base::ProposalKind kind = base::ProposalKind::kInvite;
+  AccountId account;  // of kChangeRole and kDisable
+  ipc::LoginName login;
+  ipc::Name name;
+  base::Role role = base::Role::kNone;
+  AccountId same_person;
+  ipc::Text<200> phrase;
+  ipc::Bytes<256> passcode_verifier;
+  ipc::List<ipc::ZoneRow, ipc::kZoneRowsMax> zones;
+  DisposalId disposal;
+  ipc::List<PersonId, 1000> people;  // of the disposal
+  std::uint64_t nonce = 0;           // random: the same content proposed again is another proposal
+};
+
+// A change that waits for other people (申請). Its life is policy/approval.h's.
+struct Proposal {
+  struct Approval {
+    AccountId account;
+    std::uint64_t person = 0;  // natural person
+    ipc::Digest digest;
+    WallTime at;
+  };
+  ProposalId id;
+  TenantId tenant = kFirm;
+  ProposalContent content;
+  ipc::Digest digest;
+  base::ProposalStage stage = base::ProposalStage::kOpen;
+  AccountId requester;
+  std::uint64_t requester_person = 0;
+  WallTime requested_at;
+  WallTime expires_at;
+  std::uint64_t expires_run_ms = 0;  // by the box's running time
+  ipc::List<Approval, ipc::kApprovalsMax> approvals;
+  AccountId decided_by;  // who ended it
+  WallTime decided_at;
+  ipc::Text<200> reason;  // of a refusal
+};
+
 using Record = std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings,
-                            Keyring, Throttle>;
+                            Keyring, Throttle, Zones, Proposal>;
 
 // The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
 // key tells nothing but its kind.
@@ -235,6 +284,8 @@ store::KeyBytes key_of(const Disposal& record);
 store::KeyBytes key_of(const Settings& record);
 store::KeyBytes key_of(const Keyring& record);
 store::KeyBytes key_of(const Throttle& record);
+store::KeyBytes key_of(const Zones& record);
+store::KeyBytes key_of(const Proposal& record);
 store::KeyBytes key_of(const Record& record);
 store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);

@@ -75,7 +75,7 @@ void Registry::apply(Change&& change) {
   for (const Change::NumberKey& key : change.numbers_) model_->erase(key.person, key.purpose);
   // What is referred to before what refers to it, whatever the order in which it was put.
   const auto rank = [](const Record& record) {
-    constexpr std::array<int, 10> kRanks{1, 0, 2, 3, 4, 0, 0, 0, 1, 0};  // by index in Record
+    constexpr std::array<int, 12> kRanks{1, 0, 2, 3, 4, 0, 0, 0, 1, 0, 0, 0};  // by index in Record
     static_assert(std::variant_size_v<Record> == kRanks.size());
     return kRanks[record.index()];
   };
@@ -248,6 +248,39 @@ std::vector<const Account*> Registry::accounts() const {
 
 const Settings* Registry::settings() const {
   return model_->settings ? &*model_->settings : nullptr;
+}
+
+const Zones* Registry::zones() const {
+  return model_->zones && !model_->zones->rows.empty() ? &*model_->zones : nullptr;
+}
+
+const Proposal* Registry::proposal(ProposalId id) const {
+  const auto found = model_->proposals.find(id);
+  return found == model_->proposals.end() ? nullptr : &found->second;
+}
+
+const Proposal* Registry::proposal_of(DisposalId disposal) const {
+  const auto found = model_->of_disposal.find(disposal.value);
+  return found == model_->of_disposal.end() ? nullptr : found->second;
+}
+
+Page<Proposal> Registry::proposals(std::uint32_t offset, std::uint32_t limit) const {
+  std::vector<const Proposal*> all;
+  for (const bool open : {true, false}) {
+    const auto& by_age = model_->proposals_by_age;
+    for (auto one = by_age.rbegin(); one != by_age.rend(); ++one) {
+      if (((*one)->stage == base::ProposalStage::kOpen) == open) all.push_back(*one);
+    }
+  }
+  return page_of(all, offset, limit);
+}
+
+std::vector<const Proposal*> Registry::open_proposals() const {
+  std::vector<const Proposal*> out;
+  for (const Proposal* one : model_->proposals_by_age) {
+    if (one->stage == base::ProposalStage::kOpen) out.push_back(one);
+  }
+  return out;
 }
 
 std::uint64_t Registry::new_id() const { return model_->options.new_id(); }

@@ -123,6 +123,16 @@ class Registry {
   [[nodiscard]] std::vector<const Account*> accounts() const;  // by login
   [[nodiscard]] const Settings* settings() const;              // nullptr before provisioning
 
+  // nullptr: the configuration file's are in force.
+  [[nodiscard]] const Zones* zones() const;
+
+  // ---- proposals
+  [[nodiscard]] const Proposal* proposal(ProposalId id) const;
+  [[nodiscard]] const Proposal* proposal_of(DisposalId disposal) const;  // in any stage
+  // Open ones first, then the newest first.
+  [[nodiscard]] Page<Proposal> proposals(std::uint32_t offset, std::uint32_t limit) const;
+  [[nodiscard]] std::vector<const Proposal*> open_proposals() const;  // oldest first
+
   // A fresh random id, not 0. Callers need not check it: 64 random bits.
   [[nodiscard]] std::uint64_t new_id() const;
   // The next version of a number of this person; never the same twice, also for seals that are

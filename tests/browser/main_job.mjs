@@ -1,5 +1,5 @@
 // The main job in a real browser, at the width of a phone and of a desk, as handler, responsible person,
-// person and auditor. Standard input: {"url", "keys": {"sekinin", "kansa"}, "folder"}; standard output:
+// person and auditor. Standard input: {"url", "keys": {"sekinin", "kengen", "kansa"}, "folder"}; standard output:
 // one JSON line {"passed", "failed", "pages"}. Secrets are made here and never printed.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -83,27 +83,61 @@ class Staff {
 }
 
 const responsible = new Staff("sekinin");
+const rights = new Staff("kengen");
 const auditor = new Staff("kansa");
 const handler = new Staff("tantou");
 
+// What the responsible person has just proposed: the rights manager looks at it and approves, then it is
+// carried out.
+async function agree(name) {
+  const path = new URL(responsible.page.url()).pathname;
+  report.expect((await text(responsible.page)).includes("申請しました"), `${name} proposed`, await text(responsible.page));
+  await responsible.look(`${name}-proposed`);
+  await rights.go("/proposals");
+  await rights.look(`${name}-inbox`);
+  await rights.go(path);
+  await rights.look(`${name}-proposal`);
+  await rights.stepUp();
+  await submit(rights.page, `${path}/approve`);
+  report.expect((await text(rights.page)).includes("承認しました"), `${name} approved`, await text(rights.page));
+  await rights.look(`${name}-approved`);
+  await responsible.go(path);
+  await responsible.look(`${name}-ready`);
+  await responsible.stepUp();
+  await submit(responsible.page, `${path}/execute`);
+}
+
 async function setUp() {
+  await rights.sit("desk");
+  await rights.enrol(input.keys.kengen);
+  await rights.signIn();
   await responsible.sit("desk");
   await responsible.enrol(input.keys.sekinin);
   await responsible.signIn();
   await responsible.go("/settings");
   await fill(responsible.page, { phrase: PHRASE, passcode });
-  await responsible.stepUp();
   await submit(responsible.page, "/settings");
-  report.expect((await text(responsible.page)).includes("設定を保存しました"), "settings saved", await text(responsible.page));
+  await agree("settings");
+  report.expect((await text(responsible.page)).includes("実行しました"), "settings saved", await text(responsible.page));
+  await responsible.go("/settings");
   await responsible.look("settings");
   await responsible.go("/accounts/new");
   await fill(responsible.page, { login: handler.login, name: "検証用 担当" });
   await responsible.page.check('[name="role"][value="handler"]');
-  await responsible.stepUp();
   await responsible.look("invite");
   await submit(responsible.page, "/accounts/new");
+  await agree("invite");
   const key = await responsible.page.locator("code.secret").innerText();
   await responsible.look("invite-key");
+  await responsible.go("/zones");
+  await responsible.look("zones");
+  await responsible.go("/rights");
+  report.expect((await text(responsible.page)).includes("事務取扱担当者"), "a refusal is explained", await text(responsible.page));
+  await responsible.look("rights");
+  await responsible.go("/rules");
+  await responsible.look("rules");
+  await responsible.go("/accounts");
+  await responsible.look("accounts");
   await handler.sit("desk");
   await handler.enrol(key);
   await auditor.sit("phone");

@@ -24,6 +24,11 @@ const PAGES = {
   "log-export": "/log/export",
   accounts: "/accounts",
   "account-new": "/accounts/new",
+  proposals: "/proposals",
+  proposal: `/proposals/${ID}`,
+  zones: "/zones",
+  rights: "/rights",
+  rules: "/rules",
   settings: "/settings",
   "not-found": "/nothing-here",
 };

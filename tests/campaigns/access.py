@@ -21,8 +21,8 @@ import appliance
 import ipc
 import log_files
 import time_machine
-from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, STEP_UP_ACTS,
-                             STEP_UP_FOR, SURE)
+from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, ROLES,
+                             STEP_UP_ACTS, STEP_UP_FOR, SURE)
 
 CI_POINTS = 1
 CI_SECONDS = 400
@@ -54,9 +54,9 @@ def fields_of(schema, request, role, credentials, roster):
     if request == "PreviewRoster":
         fields["csv"] = roster
     if request == "StepUp":
-        fields["act"] = min(STEP_UP_ACTS.get(role, {"kReveal"}))
+        fields["act"] = min(STEP_UP_ACTS.get(role) or {"kReveal"})
     for name in ("person", "submission", "disposal", "grant", "preview", "account", "request",
-                 "session", "passkey"):
+                 "proposal", "session", "passkey"):
         if name in known:
             fields[name] = UNKNOWN
     return fields
@@ -100,7 +100,7 @@ def sessions_of(firm):
     link = {**none, "link": firm.link}
     out = {"none": {"-": none}, "link": {"L": link}, "fresh": {}, "no proof": {}, "ended": {},
            "recovery": {}}
-    for letter, actor in (("R", firm.responsible), ("H", firm.handler), ("A", firm.auditor)):
+    for letter, actor in firm.staff.items():
         out["fresh"][letter] = {**none, "token": actor.token, "csrf": actor.csrf}
         out["no proof"][letter] = {**none, "token": actor.token}
         out["ended"][letter] = {**none, **firm.ended[letter]}
@@ -153,9 +153,10 @@ def check_nowhere(ctx, box, schema):
         ctx.expect(error.code == "kDenied", "nowhere", error)
 
 
-def check_step_up_acts(ctx, schema, firm):
+def check_step_up_acts(ctx, box, schema, machine, firm):
     """Nobody re-authenticates for what is not his to do."""
-    for role, actor in (("R", firm.responsible), ("H", firm.handler), ("A", firm.auditor)):
+    for role, actor in firm.staff.items():
+        pass_by(box, schema, machine, 60)  # so many failures hold the address up
         for act in schema.enums["StepUpAct"]:
             try:
                 actor.act("StepUp", password=b"not the password", code=b"000000", act=act,
@@ -201,41 +202,60 @@ class Grants:
         self.machine = machine
         self.firm = firm
         self.made = 0
+        self.proposal = 0
 
     def actor(self, request):
-        return {"H": self.firm.handler, "A": self.firm.auditor}.get(
-            EXPECTED[request][0], self.firm.responsible)
+        return {"Reveal": self.firm.handler, "ExportLog": self.firm.auditor,
+                "ApproveProposal": self.firm.rights}.get(request, self.firm.responsible)
+
+    def new_proposal(self):
+        self.made += 1
+        return self.firm.responsible.act("InviteAccount", login=f"shin{self.made}",
+                                         name=f"検証用 新 {self.made}", role="kHandler")["proposal"]
+
+    def prepare(self, request):
+        """Something for this act to act on, as far as it is used up by it."""
+        if request in ("ApproveProposal", "ExecuteProposal"):
+            self.proposal = self.new_proposal()
+        if request == "ExecuteProposal":
+            self.firm.rights.approve(self.proposal)
 
     def fields(self, request):
-        self.made += 1
-        return {
+        out = {
             "Reveal": {"person": self.firm.people[0]},
             "ApproveDisposal": {"disposal": self.firm.disposal},
-            "InviteAccount": {"login": f"shin{self.made}", "name": f"検証用 新 {self.made}",
-                              "role": "kHandler"},
             "ChangePassword": {"password": self.actor(request).password},
-            "SaveSettings": {"phrase": f"検証用の合言葉 {self.made}"},
         }.get(request, {})
+        if request in ("ApproveProposal", "ExecuteProposal"):
+            shown = self.actor(request).read("GetProposal", proposal=self.proposal)
+            out = {"proposal": self.proposal, "digest": shown["digest"]}
+        return out
 
-    def open(self, request, actor=None, people=None):
+    def open(self, request, actor=None, people=None, proposal=None):
         actor = actor or self.actor(request)
         fields = {}
         if request == "Reveal":
             fields["people"] = people or self.firm.people[:1]
         if request == "ApproveDisposal":
             fields["disposal"] = self.firm.disposal
+        if request in ("ApproveProposal", "ExecuteProposal"):
+            fields["proposal"] = proposal or self.proposal
         return actor.step_up(STEP_UP_FOR[request], **fields)
 
     def grant(self, request, kind):
         """None: this act has no such grant."""
         actor = self.actor(request)
+        of_proposal = request in ("ApproveProposal", "ExecuteProposal")
         if kind in ("missing", "unknown"):
             return 0 if kind == "missing" else UNKNOWN
         if kind == "other act":
-            others = [r for r in STEP_UP_FOR if r != request and self.actor(r) is actor]
-            return self.open(others[0]) if others else None
+            other = {"ApproveProposal": "ExecuteProposal", "ExecuteProposal": "ApproveProposal",
+                     "ApproveDisposal": "ExecuteProposal"}.get(request)
+            return self.open(other, actor) if other and self.proposal else None
         if kind == "other people":
             return self.open(request, people=self.firm.people[1:2]) if request == "Reveal" else None
+        if kind == "other proposal":
+            return self.open(request, proposal=self.new_proposal()) if of_proposal else None
         if kind == "other session":
             return self.open(request, self.second_session(actor))
         grant = self.open(request)
@@ -264,11 +284,13 @@ class Grants:
             for kind, goes in sorted(GRANTS.items(), key=lambda item: item[1]):
                 if request == "ApproveDisposal" and kind == "used":
                     continue  # below, after the one that goes through
+                self.prepare(request)
                 grant = self.grant(request, kind)
                 if grant is None:
                     continue
                 got = self.act(request, grant)
                 cells += 1
+                # A step of a proposal that was taken cannot be taken again for another reason too.
                 self.ctx.expect((got == "through") == goes and (goes or got[0] in NO_GRANT),
                                 f"step-up/{request}/{kind}", got)
                 if request == "ApproveDisposal" and kind == "right":
@@ -285,21 +307,21 @@ def check_expiry(ctx, box, schema, machine, firm, roster):
     """Sessions that were good, and are not any more: refused like nobody's, in both zones."""
     for seconds in (0, IDLE_S - 30):
         pass_by(box, schema, machine, seconds)
-        for actor in (firm.responsible, firm.handler, firm.auditor):
+        for actor in firm.staff.values():
             ctx.expect(alive(actor), "idle/just before", actor.login)  # and used again by this
     pass_by(box, schema, machine, IDLE_S + 1)
     run_state(ctx, box, schema, dead_sessions(firm, "idle"), "Operational", roster)
-    for actor in (firm.responsible, firm.handler, firm.auditor):
+    for actor in firm.staff.values():
         actor.sign_in()
     passed = 0
     while passed + IDLE_S < ABSOLUTE_S:
         pass_by(box, schema, machine, IDLE_S - 30)
         passed += IDLE_S - 30
-        for actor in (firm.responsible, firm.handler, firm.auditor):
+        for actor in firm.staff.values():
             ctx.expect(alive(actor), "absolute/in use", f"{actor.login} after {passed} s")
     pass_by(box, schema, machine, ABSOLUTE_S - passed)  # less than what makes it idle
     run_state(ctx, box, schema, dead_sessions(firm, "absolute"), "Operational", roster)
-    for actor in (firm.responsible, firm.handler, firm.auditor):
+    for actor in firm.staff.values():
         actor.sign_in()
 
 
@@ -322,13 +344,12 @@ def alive(actor):
 def dead_sessions(firm, name):
     none = {"token": os.urandom(32), "csrf": os.urandom(32), "link": os.urandom(32)}
     return {name: {letter: {**none, "token": actor.token, "csrf": actor.csrf}
-                   for letter, actor in (("R", firm.responsible), ("H", firm.handler),
-                                         ("A", firm.auditor))}}
+                   for letter, actor in firm.staff.items()}}
 
 
 def check_revoked(ctx, box, schema, firm, roster):
     """A session whose account was disabled."""
-    gone = firm.responsible.invite("owari").sign_in()
+    gone = firm.invite("owari").sign_in()
     rows = firm.responsible.read("ListAccounts")["rows"]
     account = next(row["id"] for row in rows if row["login"] == "owari")
     ctx.expect(alive(gone), "revoked/before", "")
@@ -344,9 +365,15 @@ def make_firm(box, schema):
     firm.people = firm.collect(3)
     firm.handler.import_roster(actors.roster_csv(1, start=100))
     firm.link = firm.handler.request_numbers()[0]["link"]
+    for person in firm.people[:1]:
+        firm.handler.act("SetLeaving", person=person, leaving=20_000)
     firm.disposal = firm.handler.propose_disposal(firm.people[:1])
+    firm.staff = {"R": firm.responsible, "G": firm.rights, "A": firm.auditor, "H": firm.handler}
+    for letter, role in ROLES.items():
+        if letter not in firm.staff:
+            firm.staff[letter] = firm.invite("yaku." + letter.lower(), role).sign_in()
     firm.ended = {}
-    for letter, actor in (("R", firm.responsible), ("H", firm.handler), ("A", firm.auditor)):
+    for letter, actor in firm.staff.items():
         token, csrf = actor.token, actor.csrf
         actor.act("SignOut")
         firm.ended[letter] = {"token": token, "csrf": csrf}
@@ -357,7 +384,7 @@ def make_firm(box, schema):
 def every_cell(ctx, box, schema, machine, roster):
     firm = make_firm(box, schema)
     check_nowhere(ctx, box, schema)
-    check_step_up_acts(ctx, schema, firm)
+    check_step_up_acts(ctx, box, schema, machine, firm)
     sessions = sessions_of(firm)
     run_state(ctx, box, schema, sessions, "Operational", roster)
     check_judge(ctx, box, schema, sessions, roster)
@@ -365,6 +392,8 @@ def every_cell(ctx, box, schema, machine, roster):
     check_revoked(ctx, box, schema, firm, roster)
     check_expiry(ctx, box, schema, machine, firm, roster)
     Grants(ctx, machine, firm).check()
+    for actor in firm.staff.values():
+        actor.sign_in()  # whose turn was long ago
     sessions = sessions_of(firm)
     box.console(box.menu_choice("Seal"), "yes")
     ctx.expect(box.state() == "Sealed", "seal", box.state())

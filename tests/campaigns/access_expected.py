@@ -2,11 +2,17 @@
 (policy/access.cpp) is what this one judges. One row an act of the web edge.
 
     act: (who, where, how)
-      who    R 責任者, H 事務取扱担当者, A 監査人, L holder of a one-time link, * anybody
+      who    R 責任者, H 事務取扱担当者, V 閲覧, G 権限管理者, O 保安担当, K 鍵管理者, A 監査人,
+             L holder of a one-time link, * anybody
       where  d 取扱区域 (desk), c 収集 (collection)
       how    - nothing, s a session, c a session and the page's proof, l a valid link
 All of them need an operational appliance, except those in ALWAYS.
 """
+
+# Letter -> role, of everybody who can have an account.
+ROLES = {"R": "kResponsible", "H": "kHandler", "V": "kViewer", "G": "kRightsManager",
+         "O": "kSecurityOfficer", "K": "kCustodian", "A": "kAuditor"}
+EVERYBODY = "".join(ROLES)
 
 EXPECTED = {
     "Greet": ("*", "dc", "-"),
@@ -23,44 +29,60 @@ EXPECTED = {
     "SubmitNumbers": ("L", "dc", "l"),
     "DeclineNumbers": ("L", "dc", "l"),
     # Everybody with an account.
-    "GetSession": ("RHA", "d", "s"),
-    "SignOut": ("RHA", "d", "c"),
-    "StepUp": ("RHA", "d", "c"),
-    "GetMyAccount": ("RHA", "d", "s"),
-    "EndMySession": ("RHA", "d", "c"),
-    "ChangePassword": ("RHA", "d", "c"),
-    "MakeRecoveryCodes": ("RHA", "d", "c"),
-    "BeginAuthenticator": ("RHA", "d", "c"),
-    "FinishAuthenticator": ("RHA", "d", "c"),
-    "AddPasskey": ("RHA", "d", "c"),
-    "RemovePasskey": ("RHA", "d", "c"),
-    "ConfirmDevices": ("RHA", "d", "c"),
-    "GetDashboard": ("RHA", "d", "s"),
-    # The register belongs to those who work with it; the auditor sees no person's data.
-    "ListPeople": ("RH", "d", "s"),
-    "GetPerson": ("RH", "d", "s"),
+    "GetSession": (EVERYBODY, "d", "s"),
+    "SignOut": (EVERYBODY, "d", "c"),
+    # Everybody has factors of his own to change.
+    "StepUp": (EVERYBODY, "d", "c"),
+    "GetMyAccount": (EVERYBODY, "d", "s"),
+    "EndMySession": (EVERYBODY, "d", "c"),
+    "ChangePassword": (EVERYBODY, "d", "c"),
+    "MakeRecoveryCodes": (EVERYBODY, "d", "c"),
+    "BeginAuthenticator": (EVERYBODY, "d", "c"),
+    "FinishAuthenticator": (EVERYBODY, "d", "c"),
+    "AddPasskey": (EVERYBODY, "d", "c"),
+    "RemovePasskey": (EVERYBODY, "d", "c"),
+    "ConfirmDevices": (EVERYBODY, "d", "c"),
+    "GetDashboard": (EVERYBODY, "d", "s"),
+    # The register belongs to those who work with it, and to who may look; auditor, rights manager,
+    # security officer and custodian see no person's data.
+    "ListPeople": ("RHV", "d", "s"),
+    "GetPerson": ("RHV", "d", "s"),
     "PreviewRoster": ("H", "d", "c"),
     "ImportRoster": ("H", "d", "c"),
     "SetLeaving": ("H", "d", "c"),
     "CreateRequests": ("H", "d", "c"),
-    "ListRequests": ("RH", "d", "s"),
+    "ListRequests": ("RHV", "d", "s"),
     "RevokeRequest": ("RH", "d", "c"),
-    "ListSubmissions": ("RH", "d", "s"),
-    "GetSubmission": ("RH", "d", "s"),
+    "ListSubmissions": ("RHV", "d", "s"),
+    "GetSubmission": ("RHV", "d", "s"),
     # Approval is the responsible person's, use the handler's: never both with one.
     "ApproveSubmission": ("R", "d", "c"),
     "ReturnSubmission": ("R", "d", "c"),
     "Reveal": ("H", "d", "c"),
-    "ListDisposals": ("RH", "d", "s"),
-    "GetDisposal": ("RHA", "d", "s"),
+    "ListDisposals": ("RHV", "d", "s"),
+    "GetDisposal": ("RHVA", "d", "s"),
     "ProposeDisposal": ("H", "d", "c"),
     "ApproveDisposal": ("R", "d", "c"),
     "CancelDisposal": ("RH", "d", "c"),
-    "ReadLog": ("RA", "d", "s"),
+    "ReadLog": ("RAO", "d", "s"),
     "ExportLog": ("A", "d", "c"),
-    "ListAccounts": ("RA", "d", "s"),
-    "InviteAccount": ("R", "d", "c"),
-    "DisableAccount": ("R", "d", "c"),
+    # Rights are granted by who sees no number, and agreed on with the responsible person.
+    "ListAccounts": ("RGOA", "d", "s"),
+    "InviteAccount": ("RG", "d", "c"),
+    "ChangeRole": ("RG", "d", "c"),
+    "DisableAccount": ("RGO", "d", "c"),
+    # Places are the responsible person's and the security officer's to propose.
+    "GetZones": ("RGOA", "d", "s"),
+    "ProposeZones": ("RO", "d", "c"),
+    # Everybody may know what he may do, and why not.
+    "GetRules": (EVERYBODY, "d", "s"),
+    # What nobody does alone. The handler has proposed an early disposal at most; the auditor looks.
+    "ListProposals": ("RGOHA", "d", "s"),
+    "GetProposal": ("RGOHA", "d", "s"),
+    "ApproveProposal": ("RGO", "d", "c"),
+    "RefuseProposal": ("RGO", "d", "c"),
+    "CancelProposal": ("RGOH", "d", "c"),
+    "ExecuteProposal": ("RGO", "d", "c"),
     "GetSettings": ("RH", "d", "s"),
     "SaveSettings": ("R", "d", "c"),
 }
@@ -75,22 +97,28 @@ GRANT_S = 120
 # passkey.
 SURE = {"ImportRoster", "CreateRequests", "ApproveSubmission", "Reveal", "ProposeDisposal",
         "ApproveDisposal", "ExportLog", "InviteAccount", "DisableAccount", "SaveSettings",
-        "MakeRecoveryCodes", "ConfirmDevices"}
+        "MakeRecoveryCodes", "ConfirmDevices", "ChangeRole", "ProposeZones", "ApproveProposal",
+        "ExecuteProposal"}
 # Re-authentication is for an act that the role may do. Everybody may change his own factors.
 OWN = {"kChangePassword", "kMakeRecoveryCodes", "kReplaceAuthenticator", "kAddPasskey",
        "kRemovePasskey"}
-STEP_UP_ACTS = {"R": {"kApproveDisposal", "kInvite", "kSaveSettings"} | OWN,
-                "H": {"kReveal"} | OWN, "A": {"kExportLog"} | OWN}
-# Which re-authentication is for which act: a number, a disposal, an export, rights and one's own
-# factors need one for exactly that act.
+STEP_UP_ACTS = {"R": {"kApproveDisposal", "kApproveProposal", "kExecuteProposal"} | OWN,
+                "H": {"kReveal"} | OWN, "A": {"kExportLog"} | OWN,
+                "G": {"kApproveProposal", "kExecuteProposal"} | OWN,
+                "O": {"kApproveProposal", "kExecuteProposal"} | OWN, "V": OWN, "K": OWN}
+# A number, a disposal, an export, both halves of what takes two, and one's own factors need a
+# re-authentication for exactly that act besides. Which one is for which.
 STEP_UP_FOR = {"Reveal": "kReveal", "ApproveDisposal": "kApproveDisposal",
-               "ExportLog": "kExportLog", "InviteAccount": "kInvite",
-               "SaveSettings": "kSaveSettings", "ChangePassword": "kChangePassword",
+               "ExportLog": "kExportLog", "ApproveProposal": "kApproveProposal",
+               "ExecuteProposal": "kExecuteProposal", "ChangePassword": "kChangePassword",
                "MakeRecoveryCodes": "kMakeRecoveryCodes",
                "BeginAuthenticator": "kReplaceAuthenticator"}
 # What a grant may be, and whether the act goes through with it.
 GRANTS = {"right": True, "missing": False, "unknown": False, "used": False, "expired": False,
-          "other act": False, "other people": False, "other session": False}
+          "other act": False, "other people": False, "other session": False,
+          "other proposal": False}
+# A number is revealed only for a purpose that its person was told.
+PURPOSE_FOR = {"Reveal"}
 
 # The console's socket: (who, in which states). Who: O the operator at the console, U the program of
 # unattended sites, W the watcher of the cover, M metrics and syslog. States by their first letters.
@@ -109,4 +137,6 @@ CONSOLE = {
     "AllowSite": ("O", "ULOSF"),
     "MakeBundle": ("O", "ULOSF"),
     "FollowLog": ("M", "ULOSF"),
+    # The zones that people decided on lie in the register: there is nothing to drop without it.
+    "ResetZones": ("O", "O"),
 }

@@ -368,7 +368,7 @@ def run(ctx):
 def measure_box(ctx, must, box, folder):
     firm = actors.Firm(box)
     handlers = [firm.handler]
-    handlers += [firm.responsible.invite(f"tantou{i}").sign_in() for i in range(1, HANDLERS)]
+    handlers += [firm.invite(f"tantou{i}").sign_in() for i in range(1, HANDLERS)]
     held = firm.collect(HELD)
     imports(ctx, must, firm.handler)
     (folder / "raw").mkdir()

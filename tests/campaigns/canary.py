@@ -311,7 +311,7 @@ def do_main_job(ctx, box, canaries, out):
     def step(text):
         scan_memory(ctx, box, canaries, text)
 
-    responsible, auditor, handler, passcode, fingerprint = main_job.set_up(step, box)
+    (responsible, rights), auditor, handler, passcode, fingerprint = main_job.set_up(step, box)
     canaries.add("passcode", "text", passcode)
     main_job.register(step, handler, PEOPLE)
     numbers = main_job.collect(step, box, handler, responsible, passcode, fingerprint, PEOPLE)

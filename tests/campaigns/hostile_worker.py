@@ -26,7 +26,7 @@ def run(ctx):
         box.prepare()
         box.start(["hsm", "audit", "core"])
         firm = actors.Firm(box)
-        second = firm.responsible.invite("dainitantou").sign_in()
+        second = firm.invite("dainitantou").sign_in()
         people = firm.collect(PEOPLE)
         staff = [firm.handler, second, firm.responsible, firm.auditor]
         grants = {}

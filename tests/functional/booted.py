@@ -333,13 +333,13 @@ def short_job(box, folder, count):
     """The main job up to the reveal; what is left out takes a minute of waiting for TOTP codes."""
     del folder
     step = main_job.Step()
-    responsible, auditor, handler, passcode, fingerprint = main_job.set_up(step, box)
+    (responsible, rights), auditor, handler, passcode, fingerprint = main_job.set_up(step, box)
     main_job.register(step, handler, count)
     numbers = main_job.collect(step, box, handler, responsible, passcode, fingerprint, count)
     shown, _ = main_job.reveal(handler, list(numbers))
     main_job.need(sorted(shown) == sorted(numbers.values()), "the numbers are shown")
     step(f"the handler saw {len(shown)} numbers")
-    return {"sekinin": responsible, "tantou": handler, "kansa": auditor}, numbers
+    return {"sekinin": responsible, "kengen": rights, "tantou": handler, "kansa": auditor}, numbers
 
 
 def whole_job(box, folder, count):

@@ -85,10 +85,22 @@ class Person:
         return {"password": self.password, "code": self.device.code()}
 
 
-def invite(responsible, port, login, fingerprint, role="handler"):
+def agree(proposer, approver, page):
+    """From the page of a new proposal: another person approves it, then it is carried out."""
+    path = page.url.split("?")[0]
+    need(path.startswith("/proposals/"), "it is proposed", page)
+    page = approver.web.get(path)
+    page = approver.web.submit(page.form("/approve"), approver.step_up())
+    need(page.status == 200 and "done=approved" in page.url, "another person approves it", page)
+    page = proposer.web.get(path)
+    return proposer.web.submit(page.form("/execute"), proposer.step_up())
+
+
+def invite(responsible, rights, port, login, fingerprint, role="handler"):
     page = responsible.web.get("/accounts/new")
     page = responsible.web.submit(page.form("/accounts/new"), {
-        "login": login, "name": f"検証用 {login}", "role": role, **responsible.step_up()})
+        "login": login, "name": f"検証用 {login}", "role": role})
+    page = agree(responsible, rights, page)
     key = re.search(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b", page.visible)
     need(key, "the invitation shows an enrolment key", page)
     return Person(port, login, fingerprint).enrol(key.group(0))
@@ -240,18 +252,21 @@ def set_up(step, box):
     step("hsm, audit, core and web are up, each locked in")
     keys = box.provision()
     fingerprint = box.fingerprint()
-    step("set up at the console: HSM keys made, mechanism pinned, two enrolment keys shown")
+    step("set up at the console: HSM keys made, mechanism pinned, three enrolment keys shown")
     responsible = Person(box.port, "sekinin", fingerprint).enrol(keys["sekinin"]).sign_in()
+    rights = Person(box.port, "kengen", fingerprint).enrol(keys["kengen"]).sign_in()
     auditor = Person(box.port, "kansa", fingerprint).enrol(keys["kansa"]).sign_in()
-    step("責任者 and 監査人 enrolled (password and TOTP) and signed in over TLS 1.3")
-    handler = invite(responsible, box.port, "tantou", fingerprint).sign_in()
+    step("責任者, 権限管理者 and 監査人 enrolled (password and TOTP) and signed in over TLS 1.3")
+    handler = invite(responsible, rights, box.port, "tantou", fingerprint).sign_in()
     passcode = secrets.token_hex(4)
     page = responsible.web.get("/settings")
     page = responsible.web.submit(page.form("/settings"), {
-        "phrase": "検証用の合言葉", "passcode": passcode, **responsible.step_up()})
-    need(page.status == 200, "settings are saved", page)
-    step("a handler (事務取扱担当者) invited; passcode and phrase set")
-    return responsible, auditor, handler, passcode, fingerprint
+        "phrase": "検証用の合言葉", "passcode": passcode})
+    page = agree(responsible, rights, page)
+    need("done=executed" in page.url, "settings are saved", page)
+    step("a handler (事務取扱担当者) invited, passcode and phrase set: each proposed by 責任者, "
+         "approved by 権限管理者")
+    return (responsible, rights), auditor, handler, passcode, fingerprint
 
 
 def register(step, handler, count):
@@ -270,7 +285,7 @@ def register(step, handler, count):
 
 def run(box, folder, count):
     step = Step()
-    responsible, auditor, handler, passcode, fingerprint = set_up(step, box)
+    (responsible, rights), auditor, handler, passcode, fingerprint = set_up(step, box)
     register(step, handler, count)
     numbers = collect(step, box, handler, responsible, passcode, fingerprint, count)
     use(step, handler, numbers)
@@ -282,7 +297,7 @@ def run(box, folder, count):
     step(f"{len(shown)} survivors of the same shelf are still right")
     export_and_verify(step, box, auditor, folder)
     del leaver
-    return {"sekinin": responsible, "tantou": handler, "kansa": auditor}
+    return {"sekinin": responsible, "kengen": rights, "tantou": handler, "kansa": auditor}
 
 
 def stay(box, people):

@@ -71,22 +71,42 @@ class Actor:
         self.token, self.csrf = reply["token"], reply["csrf"]
         return self
 
-    def step_up(self, act, people=(), form="kWithholdingSlip", period="2026", disposal=0):
+    def step_up(self, act, people=(), form="kWithholdingSlip", period="2026", disposal=0,
+                proposal=0):
         return self.act("StepUp", password=self.password, code=self.code(), act=act,
-                        people=list(people), form=form, period=period, disposal=disposal)["grant"]
+                        people=list(people), form=form, period=period, disposal=disposal,
+                        proposal=proposal)["grant"]
+
+    # ---- what nobody does alone
+
+    def approve(self, proposal):
+        """As somebody who has looked at it: approves what it says now."""
+        digest = self.read("GetProposal", proposal=proposal)["digest"]
+        grant = self.step_up("kApproveProposal", proposal=proposal)
+        self.act("ApproveProposal", grant=grant, proposal=proposal, digest=digest)
+
+    def execute(self, proposal):
+        digest = self.read("GetProposal", proposal=proposal)["digest"]
+        grant = self.step_up("kExecuteProposal", proposal=proposal)
+        return self.act("ExecuteProposal", grant=grant, proposal=proposal, digest=digest)
+
+    def agreed(self, request, approver, /, **fields):
+        """Proposes, has it approved by another, carries it out."""
+        proposal = self.act(request, **fields)["proposal"]
+        approver.approve(proposal)
+        return self.execute(proposal)
 
     # ---- what a responsible person does
 
-    def invite(self, login, role="kHandler"):
+    def invite(self, approver, login, role="kHandler"):
         """Returns the new person, enrolled."""
-        reply = self.act("InviteAccount", grant=self.step_up("kInvite"), login=login,
-                         name=f"検証用 {login}", role=role)
+        reply = self.agreed("InviteAccount", approver, login=login, name=f"検証用 {login}",
+                            role=role)
         return Actor(self.box, self.schema, login, self.address).enrol(
             reply["enrolment_key"].decode())
 
-    def set_passcode(self, passcode, phrase="検証用の合言葉"):
-        self.act("SaveSettings", grant=self.step_up("kSaveSettings"), phrase=phrase,
-                 passcode=passcode.encode())
+    def set_passcode(self, approver, passcode, phrase="検証用の合言葉"):
+        self.agreed("SaveSettings", approver, phrase=phrase, passcode=passcode.encode())
 
     def approve_all(self):
         """Approves everything that waits; returns how many submissions."""
@@ -180,7 +200,8 @@ def roster_csv(count, start=1, dependants=0, group="本社", encoding="utf-8"):
 
 
 class Firm:
-    """A provisioned appliance with its people: responsible, auditor, one handler, a passcode."""
+    """A provisioned appliance with its people: responsible, rights manager, auditor, one handler,
+    a passcode."""
 
     def __init__(self, box, schema=None):
         self.box = box
@@ -188,10 +209,14 @@ class Firm:
         keys = box.provision()
         self.passcode = secrets.token_hex(4)
         self.responsible = Actor(box, self.schema, "sekinin").enrol(keys["sekinin"]).sign_in()
+        self.rights = Actor(box, self.schema, "kengen").enrol(keys["kengen"]).sign_in()
         self.auditor = Actor(box, self.schema, "kansa").enrol(keys["kansa"]).sign_in()
-        self.handler = self.responsible.invite("tantou").sign_in()
-        self.responsible.set_passcode(self.passcode)
+        self.handler = self.invite("tantou").sign_in()
+        self.responsible.set_passcode(self.rights, self.passcode)
         self.numbers = {}  # person -> digits, of everybody whose number was sent
+
+    def invite(self, login, role="kHandler"):
+        return self.responsible.invite(self.rights, login, role)
 
     def collect(self, count, purposes=("kTax",), dependants=0, start=1):
         """Registers, asks, sends and approves `count` people; returns their ids."""

@@ -265,13 +265,13 @@ class Appliance:
 
     def provision(self, firm="検証用商事株式会社", host="localhost"):
         said = self.console(self.menu_choice("Set-up"), firm, host, "sekinin", "責任者 検証用",
-                            "kansa", "監査人 検証用", self.pin)
+                            "kengen", "権限管理者 検証用", "kansa", "監査人 検証用", self.pin)
         keys = {}
         for line in said.splitlines():
             login, separator, key = line.strip().partition(": ")
-            if separator and login in ("sekinin", "kansa"):
+            if separator and login in ("sekinin", "kengen", "kansa"):
                 keys[login] = key
-        if len(keys) != 2:
+        if len(keys) != 3:
             raise RuntimeError("set-up did not end: " + said)
         return keys
 

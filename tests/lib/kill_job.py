@@ -28,7 +28,8 @@ SETTLE_SECONDS = 25
 # What each acknowledged step has left in the log.
 ENTRIES = {"sign-in": "session.opened", "roster": "roster.imported", "requests": "request.created",
            "send": "number.submitted", "decline": "number.declined", "leaving": "person.changed",
-           "approve": "number.approved", "return": "number.returned", "invite": "account.invited",
+           "approve": "number.approved", "return": "number.returned", "propose": "proposal.made",
+           "agree": "proposal.approved", "invite": "account.invited",
            "enrol": "account.enrolled", "dispose": "disposal.approved"}
 LOST = (ipc.Closed, ipc.IpcError, OSError)
 SETTINGS = {"budgets": {"user_hour": 9000, "user_day": 9000, "box_hour": 9000, "box_day": 9000},
@@ -72,8 +73,8 @@ class Base:
         box.prepare()
         box.start(PROGRAMS)
         firm = self.firm = actors.Firm(box)
-        firm.worker = firm.responsible.invite("tantou.b")   # does the job in the points
-        firm.checker = firm.responsible.invite("kensa")     # looks at the end
+        firm.worker = firm.invite("tantou.b")   # does the job in the points
+        firm.checker = firm.invite("kensa")     # looks at the end
         both = ("kTax", "kSocialInsurance")
         firm.held = firm.collect(HELD, purposes=both)
         firm.handler.import_roster(actors.roster_csv(WAITING, start=20))
@@ -106,7 +107,7 @@ class Base:
         firm = copy.copy(self.firm)
         firm.box = box
         firm.numbers = dict(self.firm.numbers)
-        for role in ("responsible", "worker", "checker"):
+        for role in ("responsible", "rights", "worker", "checker"):
             actor = copy.copy(getattr(self.firm, role))
             actor.box, actor.channel = box, None
             actor.device = copy.copy(actor.device)
@@ -168,7 +169,7 @@ def collect(firm, journal):
 
 
 def approve(firm, journal):
-    """確認: approvals, one return, a new account, which changes rights."""
+    """確認: approvals, one return, a new account, which changes rights and so takes two."""
     responsible = firm.responsible
     journal.do("sign-in", 0, responsible.sign_in)
     *good, bad = firm.waiting
@@ -177,9 +178,11 @@ def approve(firm, journal):
                    submission=firm.waiting[person])
     journal.do("return", bad, responsible.act, "ReturnSubmission", submission=firm.waiting[bad],
                reason="検証")
-    grant = journal.do("step-up", 0, responsible.step_up, "kInvite")
-    reply = journal.do("invite", "shinjin", responsible.act, "InviteAccount", grant=grant,
-                       login="shinjin", name="検証用 新人", role="kHandler")
+    proposal = journal.do("propose", "shinjin", responsible.act, "InviteAccount",
+                          login="shinjin", name="検証用 新人", role="kHandler")["proposal"]
+    journal.do("sign-in", 0, firm.rights.sign_in)
+    journal.do("agree", "shinjin", firm.rights.approve, proposal)
+    reply = journal.do("invite", "shinjin", responsible.execute, proposal)
     firm.invited = actors.Actor(firm.box, firm.schema, "shinjin")
     firm.invited.key = reply["enrolment_key"].decode()
     journal.do("enrol", "shinjin", firm.invited.enrol, firm.invited.key)

@@ -136,8 +136,10 @@ class ForWorker {
     world_.tell("asked");
     if (!world_.options.canned.empty()) {
       canned::Filling filling{.text = "検証用 𠮷田 花子", .items = 7};
-      if (world_.options.canned == "responsible") filling.role = base::Role::kResponsible;
-      if (world_.options.canned == "auditor") filling.role = base::Role::kAuditor;
+      for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(base::Role::kLast); ++i) {
+        const auto role = static_cast<base::Role>(i);
+        if (world_.options.canned == base::name(role)) filling.role = role;
+      }
       co_return canned::reply<typename Request::Reply>(filling);
     }
     co_return base::fail(base::Code::kDenied, "test");

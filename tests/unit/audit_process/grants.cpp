@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(other_acts_are_used_once_and_only_for_their_subject) {
   ipc::UseGrant use{actor(), id, StepUpAct::kApproveDisposal, 43};
   BOOST_TEST((grants.use(use).error().code == Code::kDenied));
   use.ref = 42;
-  use.act = StepUpAct::kInvite;
+  use.act = StepUpAct::kExecuteProposal;
   BOOST_TEST((grants.use(use).error().code == Code::kDenied));
   use.act = StepUpAct::kApproveDisposal;
   use.actor.session = SessionId{99};
@@ -125,7 +125,8 @@ BOOST_AUTO_TEST_CASE(other_acts_are_used_once_and_only_for_their_subject) {
 BOOST_AUTO_TEST_CASE(a_reveal_grant_is_for_nothing_else) {
   const auto id = grants.open(request({5})).value();
   BOOST_TEST((grants.use({actor(), id, StepUpAct::kReveal, 0}).error().code == Code::kDenied));
-  BOOST_TEST((grants.use({actor(), id, StepUpAct::kInvite, 0}).error().code == Code::kDenied));
+  BOOST_TEST(
+      (grants.use({actor(), id, StepUpAct::kExecuteProposal, 0}).error().code == Code::kDenied));
 }
 
 BOOST_AUTO_TEST_CASE(what_says_too_little_is_refused) {

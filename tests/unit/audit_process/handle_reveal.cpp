@@ -163,9 +163,9 @@ BOOST_AUTO_TEST_CASE(opening_a_grant_is_written_before_it_is_given) {
   BOOST_TEST(written[0].digest.has_value());
   request.period = {};
   BOOST_TEST(!ask(request).has_value());
-  BOOST_TEST(
-      (ask(ipc::UseGrant{actor(), opened->grant, base::StepUpAct::kInvite, 0}).error().code ==
-       Code::kDenied));
+  BOOST_TEST((ask(ipc::UseGrant{actor(), opened->grant, base::StepUpAct::kExecuteProposal, 0})
+                  .error()
+                  .code == Code::kDenied));
   BOOST_TEST(count(AuditEvent::kGrantRefused) == 2U);
 }
 

@@ -35,6 +35,7 @@ class FakeAudit {
   std::string sealed_by;
   // What was asked for, in order: "append appliance.state sealed", "lock".
   std::vector<std::string> order;
+  std::uint64_t run_ms = 1000;
   std::uint32_t reveals = 0;
   std::uint8_t rewritten = 0;  // another value: another log of the same length
   std::optional<base::Error> append_fails;
@@ -74,6 +75,7 @@ class FakeAudit {
     reply.clock_behind_ms = clock_behind_ms;
     reply.sealed = is_sealed;
     reply.sealed_by = ipc::Text<64>::literal(sealed_by);
+    reply.run_ms = run_ms;
     co_return reply;
   }
   Answer<ipc::UnlockHsm> handle(ipc::UnlockHsm request) {

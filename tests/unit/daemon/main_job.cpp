@@ -26,31 +26,25 @@ struct Job : core::testing::World {
   Job() {
     provision();
     sign_in(responsible);
+    sign_in(rights_manager);
     invite_handler();
     save_passcode();
     import();
   }
 
   void invite_handler() {
-    auto grant = ask(responsible.peer, step_up(responsible, StepUpAct::kInvite));
-    ipc::InviteAccount invite;
-    invite.auth = responsible.auth();
-    invite.grant = grant->grant;
-    invite.login = ipc::LoginName::literal("tanto");
-    invite.name = ipc::Name::literal("検証 担当");
-    auto reply = ask(responsible.peer, std::move(invite));
-    BOOST_REQUIRE(reply.has_value());
-    handler = enrol("tanto", std::move(reply->enrolment_key));
+    handler = enrol("tanto", invited("tanto", "検証 担当", base::Role::kHandler));
     sign_in(handler);
   }
   void save_passcode() {
-    auto grant = ask(responsible.peer, step_up(responsible, StepUpAct::kSaveSettings));
     ipc::SaveSettings save;
     save.auth = responsible.auth();
-    save.grant = grant->grant;
     save.phrase = ipc::Text<200>::literal("青い山");
     save.passcode = passcode();
-    BOOST_REQUIRE(ask(responsible.peer, std::move(save)).has_value());
+    const auto made = ask(responsible.peer, std::move(save));
+    BOOST_REQUIRE(made.has_value());
+    BOOST_REQUIRE(World::approve(rights_manager, made->proposal).has_value());
+    BOOST_REQUIRE(execute(responsible, made->proposal).has_value());
   }
   void import() {
     ipc::PreviewRoster preview;
@@ -135,7 +129,18 @@ struct Job : core::testing::World {
     request.person = person;
     return ask(handler.peer, std::move(request));
   }
+  void leave(PersonId person) {
+    ipc::SetLeaving leaving;
+    leaving.auth = handler.auth();
+    leaving.person = person;
+    leaving.leaving = base::Day{base::day_in_japan(clock.wall()).days - 1};
+    BOOST_REQUIRE(ask(handler.peer, std::move(leaving)).has_value());
+  }
   base::DisposalId propose(PersonId person) {
+    leave(person);
+    return propose_early(person);
+  }
+  base::DisposalId propose_early(PersonId person) {
     ipc::ProposeDisposal request;
     request.auth = handler.auth();
     static_cast<void>(request.people.push(person));
@@ -258,6 +263,40 @@ BOOST_AUTO_TEST_CASE(nobody_approves_what_the_same_natural_person_proposed) {
   core->reg().apply(std::move(*registry::update_account(core->reg(), std::move(twin))));
   const auto disposal = propose(head);
   BOOST_TEST(failed(approve_disposal(disposal), Code::kDenied, "self"));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_not_left_is_disposed_of_by_two_others_only) {
+  collect_all();
+  const auto disposal = propose_early(head);
+  const auto* proposal = core->reg().proposal_of(disposal);
+  BOOST_REQUIRE(proposal != nullptr);
+  const auto id = proposal->id;
+  BOOST_TEST(failed(approve_disposal(disposal), Code::kDenied, "approval"));
+  BOOST_TEST(failed(World::approve(handler, id), Code::kDenied, "access"));  // no grant for him
+  BOOST_TEST(failed(execute(responsible, id), Code::kDenied, "approval"));
+  BOOST_REQUIRE(World::approve(rights_manager, id).has_value());
+  BOOST_REQUIRE(approve_disposal(disposal).has_value());
+  BOOST_TEST((core->reg().proposal(id)->stage == base::ProposalStage::kExecuted));
+  BOOST_TEST((core->reg().disposal(disposal)->phase == registry::DisposalPhase::kDone));
+  BOOST_TEST(audit->count(CoreEvent::kProposalExecuted) >= 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_early_disposal_that_is_refused_or_cancelled_is_over_for_good) {
+  collect_all();
+  const auto refused = propose_early(head);
+  ipc::RefuseProposal refuse;
+  refuse.auth = rights_manager.auth();
+  refuse.proposal = core->reg().proposal_of(refused)->id;
+  refuse.reason = ipc::Text<200>::literal("まだ在籍している");
+  BOOST_REQUIRE(ask(rights_manager.peer, std::move(refuse)).has_value());
+  BOOST_TEST((core->reg().disposal(refused)->phase == registry::DisposalPhase::kCancelled));
+  const auto cancelled = propose_early(head);
+  ipc::CancelDisposal cancel;
+  cancel.auth = handler.auth();
+  cancel.disposal = cancelled;
+  BOOST_REQUIRE(ask(handler.peer, std::move(cancel)).has_value());
+  BOOST_TEST((core->reg().proposal_of(cancelled)->stage == base::ProposalStage::kCancelled));
+  BOOST_TEST((core->reg().disposal(cancelled)->phase == registry::DisposalPhase::kCancelled));
 }
 
 BOOST_AUTO_TEST_CASE(a_disposal_that_a_fault_cut_off_is_finished_after_a_restart) {

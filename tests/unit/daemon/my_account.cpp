@@ -235,7 +235,10 @@ BOOST_AUTO_TEST_CASE(a_recovery_code_signs_in_once_and_to_little) {
   disable.account = id_of(auditor);
   BOOST_TEST(failed(ask(lost.peer, std::move(disable)), Code::kDenied, "assurance"));
   // Nor does a recovery code re-authenticate for what is not one's own factors; it is not spent.
-  auto step = step_up(responsible, StepUpAct::kSaveSettings);
+  const auto proposed = propose_account(responsible, "kansa2", "検証 第二", base::Role::kAuditor);
+  BOOST_REQUIRE(proposed.has_value());
+  auto step = step_up(responsible, StepUpAct::kExecuteProposal);
+  step.proposal = proposed->proposal;
   step.code = secret<32>(codes[5]);
   BOOST_TEST(failed(ask(responsible.peer, std::move(step)), Code::kDenied, "assurance"));
   BOOST_TEST(mine(responsible).recovery_codes_left == 9U);

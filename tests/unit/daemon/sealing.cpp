@@ -184,6 +184,8 @@ BOOST_AUTO_TEST_CASE(an_opening_during_set_up_is_logged_and_stops_it) {
   request.host = ipc::Text<253>::literal("box.example");
   request.responsible_login = ipc::LoginName::literal("sekinin");
   request.responsible_name = ipc::Name::literal("検証 責任");
+  request.rights_manager_login = ipc::LoginName::literal("kengen");
+  request.rights_manager_name = ipc::Name::literal("検証 権限");
   request.auditor_login = ipc::LoginName::literal("kansa");
   request.auditor_name = ipc::Name::literal("検証 監査");
   BOOST_TEST(failed(fresh.ask(fresh.console(), std::move(request)), Code::kState, "cover"));

@@ -22,11 +22,11 @@ ipc::OneTimeCode typed(std::string_view text) {
 
 BOOST_FIXTURE_TEST_SUITE(sign_in_and_access, Provisioned)
 
-BOOST_AUTO_TEST_CASE(set_up_makes_two_accounts_and_is_possible_once) {
+BOOST_AUTO_TEST_CASE(set_up_makes_three_accounts_and_is_possible_once) {
   BOOST_TEST((core->state() == base::State::kOperational));
-  BOOST_TEST(core->reg().accounts().size() == 2U);
+  BOOST_TEST(core->reg().accounts().size() == 3U);
   BOOST_TEST(audit->count(CoreEvent::kProvisioned) == 1U);
-  BOOST_TEST(audit->count(CoreEvent::kEnrolled) == 2U);
+  BOOST_TEST(audit->count(CoreEvent::kEnrolled) == 3U);
   ipc::Provision again;
   BOOST_TEST(failed(ask(console(), std::move(again)), Code::kState, "appliance"));
   BOOST_TEST((audit->last(CoreEvent::kAccessDenied)->action.view() == "provision"));
@@ -141,17 +141,9 @@ BOOST_AUTO_TEST_CASE(an_attacker_elsewhere_does_not_lock_the_owner_out) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_names_and_wrong_passwords_read_the_same_and_lock_the_same) {
-  auto nobody = enrol("kansa2", [this] {
-    sign_in(responsible);
-    auto grant = ask(responsible.peer, step_up(responsible, StepUpAct::kInvite));
-    ipc::InviteAccount invite;
-    invite.auth = responsible.auth();
-    invite.grant = grant->grant;
-    invite.login = ipc::LoginName::literal("kansa2");
-    invite.name = ipc::Name::literal("検証 第二");
-    invite.role = base::Role::kAuditor;
-    return std::move(ask(responsible.peer, std::move(invite))->enrolment_key);
-  }());
+  sign_in(responsible);
+  sign_in(rights_manager);
+  auto nobody = enrol("kansa2", invited("kansa2", "検証 第二", base::Role::kAuditor));
   nobody.login = "nobody.at.all";
   for (std::uint32_t i = 0; i < core::kFailuresMax; ++i) {
     BOOST_TEST(failed(try_sign_in(auditor, wrong(), code(auditor)), Code::kDenied, "credentials"));
@@ -174,17 +166,9 @@ BOOST_AUTO_TEST_CASE(unknown_names_and_wrong_passwords_read_the_same_and_lock_th
 
 BOOST_AUTO_TEST_CASE(an_enrolment_key_works_once_and_a_day) {
   sign_in(responsible);
+  sign_in(rights_manager);
   const auto invite = [this](std::string_view login, std::string_view name) {
-    auto grant = ask(responsible.peer, step_up(responsible, StepUpAct::kInvite));
-    BOOST_REQUIRE(grant.has_value());
-    ipc::InviteAccount request;
-    request.auth = responsible.auth();
-    request.grant = grant->grant;
-    request.login = ipc::LoginName::literal(login);
-    request.name = ipc::Name::literal(name);
-    auto reply = ask(responsible.peer, std::move(request));
-    BOOST_REQUIRE(reply.has_value());
-    return std::move(reply->enrolment_key);
+    return invited(login, name, base::Role::kHandler);
   };
   auto key = invite("tanto", "検証 担当");
   auto again = *base::Secret<32>::from(key.read(base::secret_access()));
@@ -233,27 +217,26 @@ BOOST_AUTO_TEST_CASE(zone_role_and_time_are_refused_and_logged) {
 }
 
 BOOST_AUTO_TEST_CASE(acts_need_a_grant_for_exactly_that_act) {
-  sign_in(responsible);
-  const auto save = [this](base::GrantId grant) {
-    ipc::SaveSettings request;
-    request.auth = responsible.auth();
+  sign_in(auditor);
+  sign_in(rights_manager);
+  const auto take = [this](base::GrantId grant) {
+    ipc::ExportLog request;
+    request.auth = auditor.auth();
     request.grant = grant;
-    request.phrase = ipc::Text<200>::literal("青い山");
-    request.passcode = *base::Secret<64>::from(base::as_bytes("passcode-1"));
-    return ask(responsible.peer, std::move(request));
+    return ask(auditor.peer, std::move(request));
   };
-  BOOST_TEST(failed(save({}), Code::kStepUp, "grant"));
-  const auto other = ask(responsible.peer, step_up(responsible, StepUpAct::kInvite));
-  BOOST_TEST(failed(save(other->grant), Code::kStepUp, "grant"));
-  const auto right = ask(responsible.peer, step_up(responsible, StepUpAct::kSaveSettings));
-  BOOST_TEST(save(right->grant).has_value());
-  BOOST_TEST(failed(save(right->grant), Code::kStepUp, "grant"));  // used
-  const auto late = ask(responsible.peer, step_up(responsible, StepUpAct::kSaveSettings));
+  BOOST_TEST(failed(take({}), Code::kStepUp, "grant"));
+  const auto right = ask(auditor.peer, step_up(auditor, StepUpAct::kExportLog));
+  BOOST_TEST(take(right->grant).has_value());
+  BOOST_TEST(failed(take(right->grant), Code::kStepUp, "grant"));  // used
+  const auto late = ask(auditor.peer, step_up(auditor, StepUpAct::kExportLog));
   clock.advance(std::int64_t{ipc::kGrantSeconds} * 1000);
-  BOOST_TEST(failed(save(late->grant), Code::kStepUp, "grant"));
-  // Nobody gets a grant for what his role may not do.
-  BOOST_TEST(failed(ask(responsible.peer, step_up(responsible, StepUpAct::kExportLog)),
+  BOOST_TEST(failed(take(late->grant), Code::kStepUp, "grant"));
+  // Nobody gets a grant for what his role may not do, nor for what does not exist.
+  BOOST_TEST(failed(ask(rights_manager.peer, step_up(rights_manager, StepUpAct::kExportLog)),
                     Code::kDenied, "access"));
+  BOOST_TEST(failed(ask(rights_manager.peer, step_up(rights_manager, StepUpAct::kApproveProposal)),
+                    Code::kNotFound, "proposal"));
 }
 
 BOOST_AUTO_TEST_CASE(a_disabled_account_is_out_at_once) {

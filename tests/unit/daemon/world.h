@@ -130,11 +130,14 @@ class World {
     request.host = ipc::Text<253>::literal("box.example");
     request.responsible_login = ipc::LoginName::literal("sekinin");
     request.responsible_name = ipc::Name::literal("検証 責任");
+    request.rights_manager_login = ipc::LoginName::literal("kengen");
+    request.rights_manager_name = ipc::Name::literal("検証 権限");
     request.auditor_login = ipc::LoginName::literal("kansa");
     request.auditor_name = ipc::Name::literal("検証 監査");
     auto keys = ask(console(), std::move(request));
     BOOST_REQUIRE(keys.has_value());
     responsible = enrol("sekinin", std::move(keys->responsible_key));
+    rights_manager = enrol("kengen", std::move(keys->rights_manager_key));
     auditor = enrol("kansa", std::move(keys->auditor_key));
   }
   User enrol(std::string login, base::Secret<32> key) {
@@ -176,6 +179,62 @@ class World {
     return request;
   }
 
+  // ---- what takes two
+  base::Result<ipc::Digest> seen(const User& user, base::ProposalId proposal) {
+    ipc::GetProposal get;
+    get.token = user.session();
+    get.proposal = proposal;
+    const auto shown = ask(user.peer, std::move(get));
+    if (!shown) return std::unexpected(shown.error());
+    return shown->digest;
+  }
+  base::Result<ipc::Done> approve(const User& user, base::ProposalId proposal) {
+    const auto digest = TRY(seen(user, proposal));
+    auto request = step_up(user, base::StepUpAct::kApproveProposal);
+    request.proposal = proposal;
+    ipc::ApproveProposal approval;
+    approval.grant = TRY(ask(user.peer, std::move(request))).grant;
+    approval.auth = user.auth();
+    approval.proposal = proposal;
+    approval.digest = digest;
+    return ask(user.peer, std::move(approval));
+  }
+  base::Result<ipc::ExecuteProposal::Reply> execute(const User& user, base::ProposalId proposal) {
+    const auto digest = TRY(seen(user, proposal));
+    auto request = step_up(user, base::StepUpAct::kExecuteProposal);
+    request.proposal = proposal;
+    ipc::ExecuteProposal act;
+    act.grant = TRY(ask(user.peer, std::move(request))).grant;
+    act.auth = user.auth();
+    act.proposal = proposal;
+    act.digest = digest;
+    return ask(user.peer, std::move(act));
+  }
+  base::Result<ipc::Proposed> propose_account(const User& by, std::string_view login,
+                                              std::string_view name, base::Role role,
+                                              base::AccountId same_person = {}) {
+    ipc::InviteAccount invite;
+    invite.auth = by.auth();
+    invite.login = ipc::LoginName::literal(login);
+    invite.name = ipc::Name::literal(name);
+    invite.role = role;
+    invite.same_person = same_person;
+    return ask(by.peer, std::move(invite));
+  }
+  // Proposed by the responsible person, approved by the rights manager; both are signed in.
+  base::Secret<32> invited(std::string_view login, std::string_view name, base::Role role,
+                           base::AccountId same_person = {}) {
+    const auto made = propose_account(responsible, login, name, role, same_person);
+    BOOST_REQUIRE(made.has_value());
+    BOOST_REQUIRE(approve(rights_manager, made->proposal).has_value());
+    auto done = execute(responsible, made->proposal);
+    BOOST_REQUIRE(done.has_value());
+    return std::move(done->enrolment_key);
+  }
+  base::AccountId account_of(std::string_view login) {
+    return core->reg().account_by_login(login)->id;
+  }
+
   FakeClock clock;
   FakeRandom random;
   store::MemoryKv kv;
@@ -188,6 +247,7 @@ class World {
   std::unique_ptr<Core> core;
   std::unique_ptr<Admission> admission;
   User responsible;
+  User rights_manager;
   User auditor;
   User handler;
   bool fatal = false;

@@ -150,4 +150,36 @@ BOOST_AUTO_TEST_CASE(the_most_specific_block_decides_and_nothing_else_does) {
   BOOST_TEST((zone("::1") == base::Zone::kNone));
 }
 
+BOOST_AUTO_TEST_CASE(zones_that_would_lock_their_author_out_are_refused) {
+  const auto keeper = *base::IpAddress::parse("192.0.2.10");
+  const auto check = [&](std::initializer_list<base::ZoneBlock> blocks) {
+    return policy::check_zones(std::vector<base::ZoneBlock>(blocks), keeper);
+  };
+  const base::ZoneBlock all{*base::Cidr::parse("192.0.2.0/24"), base::Zone::kHandling};
+  const base::ZoneBlock own{*base::Cidr::parse("192.0.2.10"), base::Zone::kCollection};
+  const base::ZoneBlock other{*base::Cidr::parse("2001:db8::/32"), base::Zone::kHandling};
+  BOOST_TEST(check({all}).has_value());
+  BOOST_TEST(check({all, other}).has_value());
+  BOOST_TEST((check({}).error() == base::Error{base::Code::kMissing, "zones"}));
+  BOOST_TEST((check({own}).error() == base::Error{base::Code::kMissing, "zones"}));
+  BOOST_TEST((check({other}).error() == base::Error{base::Code::kDenied, "lock_out"}));
+  BOOST_TEST((check({all, own}).error() == base::Error{base::Code::kDenied, "lock_out"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_number_is_for_a_purpose_that_was_told) {
+  Facts facts = best_facts(Action::kReveal);
+  facts.purpose_notified = false;
+  BOOST_TEST((policy::decide(Action::kReveal, facts) ==
+              Decision{Verdict::kNeedsPurpose, Reason::kPurpose, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(a_link_that_is_not_valid_opens_nothing) {
+  for (const auto link :
+       {policy::LinkState::kNone, policy::LinkState::kExpired, policy::LinkState::kClosed}) {
+    Facts facts = best_facts(Action::kSubmitNumbers);
+    facts.link = link;
+    BOOST_TEST((policy::decide(Action::kSubmitNumbers, facts).reason == Reason::kLink));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,9 +6,11 @@
 #include <sstream>
 
 #include "base/secret_access.h"
+#include "policy/access.h"
 #include "tests/paths.h"
 #include "tests/unit/web_pages/checker.h"
 #include "tests/unit/web_pages/core.h"
+#include "web/action_texts.h"
 #include "web/base64url.h"
 #include "web/i18n.h"
 #include "web/route.h"
@@ -57,6 +59,9 @@ void fill_form(web::Form& form) {
            {"sure", "yes"},
            {"preview", kPersonText.data()},
            {"leaving", "2026-03-31"},
+           {"digest", "00000000000000000000000000000000000000000000000000000000000000ff"},
+           {"handling", "192.0.2.0/24"},
+           {"collection", "2001:db8::/32"},
            {"back", "/people"},
            {"language", "en"}}) {
     put(form, name, value);
@@ -111,7 +116,8 @@ void look_at(const web::Response& response, const std::string& what) {
 template <class Visit>
 void visit_all(tests::CannedCore& core, Visit visit) {
   for (const base::Role role :
-       {base::Role::kResponsible, base::Role::kHandler, base::Role::kAuditor}) {
+       {base::Role::kResponsible, base::Role::kHandler, base::Role::kAuditor, base::Role::kViewer,
+        base::Role::kRightsManager, base::Role::kSecurityOfficer, base::Role::kCustodian}) {
     core.filling.role = role;
     for (const web::Route& route : web::routes()) {
       for (const web::Language language : {web::Language::kJa, web::Language::kEn}) {
@@ -259,6 +265,17 @@ BOOST_AUTO_TEST_CASE(events_of_the_log_have_names_and_strangers_stay_as_they_are
   BOOST_TEST(web::say_event(web::Language::kJa, "reveal.done") == "番号を表示");
   BOOST_TEST(web::say_event(web::Language::kEn, "session.opened") == "Signed in");
   BOOST_TEST(web::say_event(web::Language::kEn, "some.thing") == "some.thing");
+}
+
+// What a page of rights would otherwise show as a bare word.
+BOOST_AUTO_TEST_CASE(every_act_of_a_session_has_a_name_in_both_languages) {
+  for (std::size_t i = 0; i < policy::kActions; ++i) {
+    const auto action = static_cast<policy::Action>(i);
+    if (policy::rule_of(action).credential != policy::Credential::kSession) continue;
+    const auto word = policy::name(action);
+    BOOST_TEST(web::action_text(web::Language::kJa, word) != word);
+    BOOST_TEST(web::action_text(web::Language::kEn, word) != word);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(days_are_japans) {

@@ -1,0 +1,190 @@
+#include "daemon/effects.h"
+
+#include <algorithm>
+
+#include "policy/zones.h"
+
+namespace core {
+
+using base::Code;
+using base::fail;
+using base::ProposalKind;
+using base::Result;
+
+namespace {
+
+std::uint64_t person_of(const registry::Registry& registry,
+                        const registry::ProposalContent& content) {
+  if (const auto* same = registry.account(content.same_person); same != nullptr) {
+    return same->natural_person;
+  }
+  return natural_person_key(content.name.view());
+}
+
+Result<> check_invite(Core& core, const registry::ProposalContent& content) {
+  if (!policy::is_account_role(content.role)) return fail(Code::kInvalid, "role");
+  if (!is_login(content.login.view())) return fail(Code::kInvalid, "login");
+  if (content.name.empty()) return fail(Code::kMissing, "name");
+  if (core.reg().account_by_login(content.login.view()) != nullptr) {
+    return fail(Code::kDuplicate, "login");
+  }
+  if (content.same_person.valid() && core.reg().account(content.same_person) == nullptr) {
+    return fail(Code::kNotFound, "same_person");
+  }
+  const std::uint64_t person = person_of(core.reg(), content);
+  return policy::check_separation(content.role, accounts_of(core.reg(), person, {}));
+}
+
+// With the account having this role, or none; nobody may be left alone with the rights.
+Result<> check_guards(Core& core, base::AccountId account, base::Role role) {
+  auto parties = parties_of(core.reg());
+  if (!policy::enough_guards(parties)) return {};  // they are still being enrolled
+  for (auto& party : parties) {
+    if (party.account == account) party.role = role;
+  }
+  if (!policy::enough_guards(parties)) return fail(Code::kDenied, "last_guards");
+  return {};
+}
+
+Result<> check_change_role(Core& core, const registry::ProposalContent& content) {
+  const auto* account = core.reg().account(content.account);
+  if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
+  if (!policy::is_account_role(content.role)) return fail(Code::kInvalid, "role");
+  if (account->role == content.role) return fail(Code::kDuplicate, "role");
+  TRY(policy::check_separation(content.role,
+                               accounts_of(core.reg(), account->natural_person, content.account)));
+  return check_guards(core, content.account, content.role);
+}
+
+Result<> check_disable(Context& context, const registry::ProposalContent& content) {
+  Core& core = context.core;
+  const auto* account = core.reg().account(content.account);
+  if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
+  // Who locks himself out can let nobody in again.
+  const auto self = party_of(core.reg(), context.actor.account);
+  if (account->natural_person == self.person) return fail(Code::kDenied, "self");
+  return check_guards(core, content.account, base::Role::kNone);
+}
+
+}  // namespace
+
+Result<std::vector<base::ZoneBlock>> blocks_of(std::span<const ipc::ZoneRow> rows) {
+  std::vector<base::ZoneBlock> out;
+  for (const auto& row : rows) {
+    const auto block = base::Cidr::parse(row.block.view());
+    if (!block) return fail(Code::kInvalid, "zones");
+    if (row.zone != base::Zone::kHandling && row.zone != base::Zone::kCollection) {
+      return fail(Code::kInvalid, "zones");
+    }
+    for (const auto& one : out) {
+      if (one.block == *block) return fail(Code::kDuplicate, "zones");
+    }
+    out.push_back({*block, row.zone});
+  }
+  return out;
+}
+
+Result<> check_content(Context& context, const registry::ProposalContent& content) {
+  switch (content.kind) {
+    case ProposalKind::kInvite: return check_invite(context.core, content);
+    case ProposalKind::kChangeRole: return check_change_role(context.core, content);
+    case ProposalKind::kDisable: return check_disable(context, content);
+    case ProposalKind::kSettings:
+      return content.phrase.empty() ? Result<>(fail(Code::kMissing, "phrase")) : Result<>();
+    case ProposalKind::kZones:
+      if (content.zones.empty()) return fail(Code::kMissing, "zones");
+      return policy::check_zones(TRY(blocks_of(content.zones)), context.peer->address);
+    case ProposalKind::kEarlyDisposal: break;  // by the disposal itself
+  }
+  return {};
+}
+
+Result<registry::Change> disable(const registry::Registry& registry, base::AccountId account) {
+  const auto* found = registry.account(account);
+  if (found == nullptr) return fail(Code::kNotFound, "account");
+  auto after = registry::copy_of(*found);
+  after.disabled = true;
+  after.enrolment_key.reset();
+  return registry::update_account(registry, std::move(after));
+}
+
+namespace {
+
+base::Task<Result<Effect>> invite(Context& context, const registry::ProposalContent& content) {
+  Core& core = context.core;
+  Effect out;
+  Invitation invitation{content.login, content.name, content.role, context.actor.account};
+  CO_TRY(auto made, co_await new_account(core, std::move(invitation)));
+  made.account.natural_person = person_of(core.reg(), content);
+  out.reply.account = made.account.id;
+  out.reply.expires_at = made.account.enrolment_expires_at;
+  out.reply.enrolment_key = std::move(made.key);
+  out.entry = context.entry(base::CoreEvent::kInvited);
+  out.entry.ref = made.account.id.value;
+  out.entry.login = content.login;
+  CO_TRY(out.change, registry::create_account(core.reg(), std::move(made.account)));
+  co_return std::move(out);
+}
+
+Result<Effect> change_role(Context& context, const registry::ProposalContent& content) {
+  const auto& registry = context.core.reg();
+  const auto* account = registry.account(content.account);
+  if (account == nullptr) return fail(Code::kNotFound, "account");
+  Effect out;
+  auto after = registry::copy_of(*account);
+  after.role = content.role;
+  out.entry = context.entry(base::CoreEvent::kRoleChanged);
+  out.entry.ref = account->id.value;
+  out.entry.login = account->login;
+  out.entry.action = ipc::Text<32>::literal(name(content.role));
+  out.ended = account->id;
+  out.change = TRY(registry::update_account(registry, std::move(after)));
+  return out;
+}
+
+Result<Effect> stop(Context& context, const registry::ProposalContent& content) {
+  const auto& registry = context.core.reg();
+  Effect out;
+  out.change = TRY(disable(registry, content.account));
+  out.entry = context.entry(base::CoreEvent::kAccountDisabled);
+  out.entry.ref = content.account.value;
+  out.entry.login = registry.account(content.account)->login;
+  out.ended = content.account;
+  return out;
+}
+
+Result<Effect> save(Context& context, const registry::ProposalContent& content) {
+  const auto* before = context.core.reg().settings();
+  if (before == nullptr) return fail(Code::kState, "appliance");
+  Effect out;
+  auto after = *before;
+  after.phrase = content.phrase;
+  if (!content.passcode_verifier.empty()) after.passcode_verifier = content.passcode_verifier;
+  out.entry = context.entry(base::CoreEvent::kSettingsChanged);
+  out.change = registry::save_settings(std::move(after));
+  return out;
+}
+
+Effect set_zones(Context& context, const registry::ProposalContent& content) {
+  Effect out;
+  out.entry = context.entry(base::CoreEvent::kZonesChanged);
+  out.entry.count = content.zones.size();
+  out.change.put(registry::Zones{content.zones, context.core.wall()});
+  return out;
+}
+
+}  // namespace
+
+base::Task<Result<Effect>> effect_of(Context& context, registry::ProposalContent content) {
+  switch (content.kind) {
+    case ProposalKind::kInvite: co_return co_await invite(context, content);
+    case ProposalKind::kChangeRole: co_return change_role(context, content);
+    case ProposalKind::kDisable: co_return stop(context, content);
+    case ProposalKind::kSettings: co_return save(context, content);
+    case ProposalKind::kZones: co_return set_zones(context, content);
+    case ProposalKind::kEarlyDisposal: break;
+  }
+  co_return fail(Code::kState, "proposal");  // carried out as a disposal
+}
+
+}  // namespace core

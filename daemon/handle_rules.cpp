@@ -1,0 +1,74 @@
+// The table of policy as pages explain it: what the asker may do here and now, and why not.
+#include "daemon/handlers.h"
+#include "policy/access.h"
+
+namespace core {
+
+namespace {
+
+ipc::RuleRefusal refusal_of(policy::Reason reason) {
+  switch (reason) {
+    case policy::Reason::kZone: return ipc::RuleRefusal::kZone;
+    case policy::Reason::kState: return ipc::RuleRefusal::kState;
+    case policy::Reason::kRole: return ipc::RuleRefusal::kRole;
+    case policy::Reason::kAssurance: return ipc::RuleRefusal::kAssurance;
+    case policy::Reason::kNone:
+    case policy::Reason::kSession:
+    case policy::Reason::kExpired:
+    case policy::Reason::kLink:
+    case policy::Reason::kSelf:
+    case policy::Reason::kPurpose:
+    case policy::Reason::kApproval:
+    case policy::Reason::kStepUp: break;
+  }
+  return ipc::RuleRefusal::kNone;
+}
+
+// The kind of proposal that an act makes, if it makes one.
+const policy::DualRule* dual_rule_of(policy::Action action) {
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(base::ProposalKind::kLast); ++i) {
+    const auto& rule = policy::rule_of(static_cast<base::ProposalKind>(i));
+    if (rule.proposed_by == action && rule.carried_out_by == policy::CarriedOutBy::kRequester) {
+      return &rule;
+    }
+  }
+  return nullptr;
+}
+
+ipc::RuleRow row_of(policy::Action action, const policy::Facts& facts) {
+  const auto& rule = policy::rule_of(action);
+  ipc::RuleRow row;
+  row.action = ipc::Text<32>::literal(policy::name(action));
+  row.roles = rule.roles.bits;
+  row.step_up = rule.step_up.has_value();
+  row.purpose = rule.needs_purpose;
+  row.others = rule.others;
+  if (const auto* dual = dual_rule_of(action); dual != nullptr) {
+    row.others = dual->others;
+    row.approvers = dual->approvers.bits;
+  }
+  row.refusal = refusal_of(policy::decide(action, facts).reason);
+  return row;
+}
+
+}  // namespace
+
+Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request) {
+  policy::Facts facts;
+  facts.role = context.actor.role;
+  facts.zone = context.actor.zone;
+  facts.state = context.core.state();
+  facts.session = policy::SessionState::kFresh;
+  const auto own =
+      context.core.sessions.find(request.token, context.peer->zone, context.core.mono());
+  if (own.session != nullptr) facts.assurance = own.session->assurance;
+  ipc::GetRules::Reply reply;
+  for (std::size_t i = 0; i < policy::kActions; ++i) {
+    const auto action = static_cast<policy::Action>(i);
+    if (policy::rule_of(action).credential != policy::Credential::kSession) continue;
+    CO_CHECK(reply.rows.push(row_of(action, facts)));
+  }
+  co_return std::move(reply);
+}
+
+}  // namespace core

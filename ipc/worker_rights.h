@@ -1,0 +1,223 @@
+// The part of WorkerCore that is about rights: accounts, settings, zones, and the proposals by
+// which they change. Nobody changes them alone: each change here makes a proposal (申請), others
+// approve exactly what they saw (its digest), and then it is carried out.
+#pragma once
+
+#include "ipc/values.h"
+
+namespace ipc {
+
+inline constexpr std::size_t kZoneRowsMax = 64;
+inline constexpr std::size_t kApprovalsMax = 8;
+
+struct AccountRow {
+  AccountId id;
+  LoginName login;
+  Name name;
+  base::Role role = base::Role::kNone;
+  bool enrolled = false;
+  bool disabled = false;
+  WallTime last_sign_in;
+  bool second = false;  // of somebody who has another account
+};
+
+struct ListAccounts {
+  struct Reply {
+    List<AccountRow, 500> rows;
+  };
+  SessionToken token;
+};
+
+struct Proposed {
+  ProposalId proposal;
+};
+
+// A new account. Carried out by who proposed it, who is then told the enrolment key.
+struct InviteAccount {
+  using Reply = Proposed;
+  Auth auth;
+  LoginName login;
+  Name name;
+  base::Role role = base::Role::kHandler;
+  AccountId same_person;  // the other account of this natural person, if there is one
+  ProposalId revises;     // an open proposal of the asker's that this takes the place of
+};
+
+struct ChangeRole {
+  using Reply = Proposed;
+  Auth auth;
+  AccountId account;
+  base::Role role = base::Role::kHandler;
+};
+
+// At once, unless the account can approve: then it is a proposal.
+struct DisableAccount {
+  using Reply = Proposed;  // none: done
+  Auth auth;
+  AccountId account;
+};
+
+struct GetSettings {
+  struct Reply {
+    Name firm;
+    Text<200> phrase;
+    bool passcode_set = false;
+  };
+  SessionToken token;
+};
+
+struct SaveSettings {
+  using Reply = Proposed;
+  Auth auth;
+  Text<200> phrase;
+  Secret<64> passcode;  // empty: unchanged
+  ProposalId revises;
+};
+
+// One block of addresses (CIDR, IPv4 or IPv6) and what it is.
+struct ZoneRow {
+  Text<64> block;
+  base::Zone zone = base::Zone::kHandling;
+};
+
+struct GetZones {
+  struct Reply {
+    List<ZoneRow, kZoneRowsMax> rows;  // in force now
+    bool from_file = false;            // of the configuration file: nothing else was decided yet
+    Text<45> peer;                     // the asker's own address, as core sees it
+  };
+  SessionToken token;
+};
+
+// The whole list. Refused (kDenied "lock_out") when the asker's own address would be outside the
+// handling zone.
+struct ProposeZones {
+  using Reply = Proposed;
+  Auth auth;
+  List<ZoneRow, kZoneRowsMax> rows;
+  ProposalId revises;
+};
+
+// ---- the table of policy, explained
+
+// Why the asker may not do it here and now.
+enum class RuleRefusal : std::uint8_t {
+  kNone,
+  kZone,
+  kState,
+  kRole,
+  kAssurance,  // with a stronger sign-in he may
+  kLast = kAssurance,
+};
+
+struct RuleRow {
+  Text<32> action;              // its stable word
+  std::uint32_t roles = 0;      // bit i: base::Role i may ask for it
+  bool step_up = false;         // after a re-authentication for exactly this act
+  bool purpose = false;         // for purposes only that the person was told
+  std::uint8_t others = 0;      // other natural persons
+  std::uint32_t approvers = 0;  // bit i: base::Role i may be one of them; 0: the act is their word
+  RuleRefusal refusal = RuleRefusal::kNone;
+};
+
+// What a session can ask for, and what the asker may do of it.
+struct GetRules {
+  struct Reply {
+    List<RuleRow, 128> rows;
+  };
+  SessionToken token;
+};
+
+// ---- proposals
+
+struct ProposalRow {
+  ProposalId id;
+  base::ProposalKind kind = base::ProposalKind::kInvite;
+  base::ProposalStage stage = base::ProposalStage::kOpen;
+  Name subject;  // whose account; empty where it is about nobody
+  Name requested_by;
+  WallTime requested_at;
+  WallTime expires_at;
+  std::uint8_t approvals = 0;  // that count now
+  std::uint8_t needed = 1;     // natural persons other than who proposed it
+  bool mine = false;           // the asker proposed it
+  bool may_approve = false;
+  bool may_execute = false;
+};
+
+struct ListProposals {
+  struct Reply {
+    std::uint32_t total = 0;
+    List<ProposalRow, kPageRows> rows;  // open ones first, then the newest first
+  };
+  SessionToken token;
+  std::uint32_t offset = 0;
+};
+
+// Everything that an approver needs to say in words what will happen.
+struct GetProposal {
+  struct Approval {
+    Name name;
+    WallTime at;
+    bool counts = false;  // his rights still stand
+  };
+  struct Reply {
+    ProposalRow row;
+    Digest digest;  // of the content; an approval is of exactly this
+    LoginName login;
+    base::Role role = base::Role::kNone;         // that it gives
+    base::Role role_before = base::Role::kNone;  // of kChangeRole and kDisable
+    Name same_person;                            // of kInvite: whose second account it is
+    Text<200> phrase;
+    bool passcode = false;  // of kSettings: the passcode changes too
+    List<ZoneRow, kZoneRowsMax> zones;
+    DisposalId disposal;
+    std::uint32_t people = 0;  // of kEarlyDisposal
+    List<Approval, kApprovalsMax> approvals;
+    Name decided_by;
+    WallTime decided_at;
+    Text<200> reason;  // of a refusal
+  };
+  SessionToken token;
+  ProposalId proposal;
+};
+
+// kConflict when the content is not the one of the digest any more; kDenied "self" for the
+// requester's natural person, by whatever account; kUsed "approval" for a second one of a person.
+struct ApproveProposal {
+  using Reply = Done;
+  Auth auth;
+  GrantId grant;
+  ProposalId proposal;
+  Digest digest;
+};
+
+struct RefuseProposal {
+  using Reply = Done;
+  Auth auth;
+  ProposalId proposal;
+  Text<200> reason;
+};
+
+// By who proposed it.
+struct CancelProposal {
+  using Reply = Done;
+  Auth auth;
+  ProposalId proposal;
+};
+
+// By who proposed it, when enough others have approved and still may. An early disposal is carried
+// out by ApproveDisposal instead.
+struct ExecuteProposal {
+  struct Reply {
+    AccountId account;         // of kInvite
+    Secret<32> enrolment_key;  // of kInvite: told once
+    WallTime expires_at;       // of the key
+  };
+  Auth auth;
+  GrantId grant;
+  ProposalId proposal;
+  Digest digest;
+};
+
+}  // namespace ipc

@@ -1,0 +1,138 @@
+"""Identifiers that are not the asker's to use: one and the same answer as for one that never was.
+
+Every message with an identifier x what it names: something that is there, something that is gone
+(approved, disposed, cancelled, ended), an identifier of another kind of thing, none, one that never
+existed. Who has no right to the act gets one and the same refusal for all of them; who has it gets
+one and the same refusal for all that is not there. Compared are the error and the size of the
+answer on the wire; the log names the act and never whether the thing exists.
+"""
+
+import os
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import actors
+import appliance
+import ipc
+from access_expected import EXPECTED, ROLES
+
+CI_POINTS = 1
+CI_SECONDS = 300
+# The identifiers of each message: (field, what it names).
+NAMED = {
+    "GetPerson": ("person", "person"), "SetLeaving": ("person", "person"),
+    "RevokeRequest": ("request", "request"), "GetSubmission": ("submission", "submission"),
+    "ApproveSubmission": ("submission", "submission"),
+    "ReturnSubmission": ("submission", "submission"), "Reveal": ("person", "person"),
+    "GetDisposal": ("disposal", "disposal"), "ApproveDisposal": ("disposal", "disposal"),
+    "CancelDisposal": ("disposal", "disposal"), "DisableAccount": ("account", "account"),
+    "ChangeRole": ("account", "account"), "GetProposal": ("proposal", "proposal"),
+    "ApproveProposal": ("proposal", "proposal"), "RefuseProposal": ("proposal", "proposal"),
+    "CancelProposal": ("proposal", "proposal"), "ExecuteProposal": ("proposal", "proposal"),
+    "ImportRoster": ("preview", "preview"), "EndMySession": ("session", "session"),
+    "RemovePasskey": ("passkey", "passkey"),
+}
+# Acts that end what they name: tried by who may do them only on what is not there.
+READS = {"GetPerson", "GetSubmission", "GetDisposal", "GetProposal"}
+
+
+def wire(actor, request, fields):
+    """What comes back, as (kind, size, error): sizes as an observer of the worker's socket."""
+    channel = actor.channel or actor.connect()
+    channel.start(request, **fields)
+    kind, _, body, fds = channel.receive()
+    for fd in fds:
+        os.close(fd)
+    error = channel.schema.decode("base::Error", body) if kind == ipc.ERROR else None
+    return kind, len(body), error
+
+
+def ask(actor, request, field, value):
+    how = EXPECTED[request][2]
+    fields = {field: value}
+    if how == "s":
+        fields["token"] = actor.token
+    else:
+        fields["auth"] = actor.auth
+    if request in ("RefuseProposal", "ReturnSubmission"):
+        fields["reason"] = "検証"
+    return wire(actor, request, fields)
+
+
+def make_things(firm):
+    """name of a kind -> (living, gone)"""
+    people = firm.collect(3)
+    handler, responsible = firm.handler, firm.responsible
+    handler.import_roster(actors.roster_csv(3, start=50))
+    links = handler.request_numbers()
+    firm.send(links[0]["link"])
+    waiting = responsible.read("ListSubmissions")["rows"][0]["id"]
+    firm.send(links[1]["link"])
+    gone = next(row["id"] for row in responsible.read("ListSubmissions")["rows"]
+                if row["id"] != waiting)
+    responsible.act("ApproveSubmission", submission=gone)
+    for person in people[:2]:
+        handler.act("SetLeaving", person=person, leaving=20_000)
+    dropped = handler.propose_disposal(people[:1])
+    handler.act("CancelDisposal", disposal=dropped)
+    disposal = handler.propose_disposal(people[1:2])
+    proposals = [responsible.act("InviteAccount", login=f"kari{i}", name=f"検証用 仮 {i}",
+                                 role="kViewer")["proposal"] for i in range(2)]
+    responsible.act("CancelProposal", proposal=proposals[1])
+    rows = responsible.read("ListAccounts")["rows"]
+    account = next(row["id"] for row in rows if row["login"] == "tantou")
+    return {"person": (people[2], None), "request": (links[2]["request"], None),
+            "submission": (waiting, gone), "disposal": (disposal, dropped),
+            "account": (account, None), "proposal": (proposals[0], proposals[1]),
+            "preview": (None, None), "session": (None, None), "passkey": (None, None)}
+
+
+def check(ctx, firm, things, staff):
+    never = [ctx.random.getrandbits(64) | 1 for _ in range(3)]
+    for request, (field, kind) in sorted(NAMED.items()):
+        living, gone = things[kind]
+        others = [pair[0] for name, pair in sorted(things.items()) if name != kind and pair[0]]
+        absent = [*never, *others]
+        for letter, actor in staff.items():
+            allowed = letter in EXPECTED[request][0]
+            values = list(absent)
+            if not allowed:
+                values += [value for value in (living, gone) if value]
+            answers = {ask(actor, request, field, value) for value in values}
+            name = f"{request}/{letter}"
+            ctx.expect(len(answers) == 1, name, sorted(map(str, answers)))
+            ctx.passed(name, len(values) - 1)
+            kind_of_answer, _, error = next(iter(answers))
+            ctx.expect(kind_of_answer == ipc.ERROR, name, "an answer to what is not there")
+            if not allowed:
+                ctx.expect(error == ("kDenied", "access"), name, error)
+            if allowed and request in READS and living:
+                ctx.expect(ask(actor, request, field, living)[0] != ipc.ERROR, f"{name}/living",
+                           "what is there is not shown")
+
+
+def run(ctx):
+    schema = ipc.Schema()
+    ids = {name for name in schema.edges["WorkerCore"]
+           for _, field in schema.structs[name]
+           if field in ("person", "submission", "disposal", "account", "request", "preview",
+                        "proposal", "session", "passkey")}
+    ctx.expect(ids <= set(NAMED) | {"StepUp", "GetSession"}, "every identifier is tried",
+               ids - set(NAMED))
+    box = appliance.Appliance(tempfile.mkdtemp(prefix="kagikura-idor-"), ctx.build_dir)
+    try:
+        box.prepare()
+        box.start(["hsm", "audit", "core"])
+        firm = actors.Firm(box, schema)
+        things = make_things(firm)
+        staff = {"R": firm.responsible, "G": firm.rights, "A": firm.auditor, "H": firm.handler}
+        for letter, role in ROLES.items():
+            if letter == "V":
+                staff[letter] = firm.invite("yaku.v", role).sign_in()
+        check(ctx, firm, things, staff)
+    finally:
+        box.stop()
+        box.remove()

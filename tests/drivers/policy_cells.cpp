@@ -1,0 +1,94 @@
+// policy_cells: what policy::decide() answers to every combination of facts that the requirements
+// speak of, one line a cell: action role zone state session assurance
+// link step_up notified others verdict reason. Judged by
+// tests/campaigns/policy_proof.py.
+#include <cstdio>
+#include <string>
+
+#include "policy/access.h"
+
+namespace {
+
+template <class E, class Visit>
+void each(Visit visit) {
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(E::kLast); ++i) {
+    visit(static_cast<E>(i));
+  }
+}
+
+const char* verdict_name(policy::Verdict verdict) {
+  switch (verdict) {
+    case policy::Verdict::kAllow: return "allow";
+    case policy::Verdict::kDeny: return "deny";
+    case policy::Verdict::kNeedsStepUp: return "step_up";
+    case policy::Verdict::kNeedsApproval: return "approval";
+    case policy::Verdict::kNeedsPurpose: return "purpose";
+  }
+  return "?";
+}
+
+void print(policy::Action action, const policy::Facts& facts) {
+  const auto decision = policy::decide(action, facts);
+  std::printf("%s %s %s %s %s %s %s %s %d %d %s %s\n", name(action).data(), name(facts.role).data(),
+              name(facts.zone).data(), name(facts.state).data(), name(facts.session).data(),
+              name(facts.assurance).data(), name(facts.link).data(), name(facts.step_up).data(),
+              facts.purpose_notified ? 1 : 0, facts.by_requester ? -1 : facts.others_approving,
+              verdict_name(decision.verdict), name(decision.reason).data());
+}
+
+// Everything that comes after who asks, from where and in which state.
+void with_acts(policy::Action action, policy::Facts facts) {
+  each<policy::StepUpState>([&](policy::StepUpState step_up) {
+    facts.step_up = step_up;
+    for (const bool notified : {false, true}) {
+      facts.purpose_notified = notified;
+      for (const int others : {-1, 0, 1}) {
+        facts.by_requester = others < 0;
+        facts.others_approving = static_cast<std::uint8_t>(others < 0 ? 0 : others);
+        print(action, facts);
+      }
+    }
+  });
+}
+
+void with_rest(policy::Action action, const policy::Facts& facts) {
+  // The later facts matter only to who has come so far; one refused cell stands for them all.
+  const auto decision = policy::decide(action, facts);
+  if (decision.verdict == policy::Verdict::kDeny && decision.reason != policy::Reason::kSelf) {
+    print(action, facts);
+  } else {
+    with_acts(action, facts);
+  }
+}
+
+void with_credentials(policy::Action action, policy::Facts facts) {
+  each<policy::SessionState>([&](policy::SessionState session) {
+    facts.session = session;
+    each<base::Assurance>([&](base::Assurance assurance) {
+      facts.assurance = assurance;
+      each<policy::LinkState>([&](policy::LinkState link) {
+        facts.link = link;
+        with_rest(action, facts);
+      });
+    });
+  });
+}
+
+}  // namespace
+
+int main() {
+  each<policy::Action>([](policy::Action action) {
+    each<base::Role>([&](base::Role role) {
+      each<base::Zone>([&](base::Zone zone) {
+        each<base::State>([&](base::State state) {
+          policy::Facts facts;
+          facts.role = role;
+          facts.zone = zone;
+          facts.state = state;
+          with_credentials(action, facts);
+        });
+      });
+    });
+  });
+  return 0;
+}
