@@ -113,6 +113,8 @@ STEP_UP_FOR = {"Reveal": "kReveal", "ApproveDisposal": "kApproveDisposal",
                "ExecuteProposal": "kExecuteProposal", "ChangePassword": "kChangePassword",
                "MakeRecoveryCodes": "kMakeRecoveryCodes",
                "BeginAuthenticator": "kReplaceAuthenticator"}
+# The same for passkeys, whose acts need a browser's authenticator besides (campaign browser).
+STEP_UP_FOR_PASSKEYS = {"AddPasskey": "kAddPasskey", "RemovePasskey": "kRemovePasskey"}
 # What a grant may be, and whether the act goes through with it.
 GRANTS = {"right": True, "missing": False, "unknown": False, "used": False, "expired": False,
           "other act": False, "other people": False, "other session": False,

@@ -17,7 +17,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from access_expected import (ALWAYS, CONSOLE, EXPECTED, PURPOSE_FOR, ROLES,  # noqa: E402
-                             STEP_UP_FOR, SURE)
+                             STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
 
 CI_POINTS = None
 CI_SECONDS = 3000
@@ -92,13 +92,15 @@ class Requirements:
             return "deny"
         if how in "sc" and (session != "fresh" or role not in [self.roles[w] for w in who]):
             return "deny"
+        if how in "sc" and assurance == "none":  # nobody was there when the session began
+            return "deny"
         if message in SURE and assurance not in ("code", "passkey"):
             return "deny"
         if message in PURPOSE_FOR and not notified:
             return "purpose"
         if message in OTHERS_FOR and others != 1:
             return "deny" if others < 0 else "approval"
-        if message in STEP_UP_FOR and step_up != "valid":
+        if message in {**STEP_UP_FOR, **STEP_UP_FOR_PASSKEYS} and step_up != "valid":
             return "step_up"
         return "allow"
 

@@ -137,6 +137,7 @@ BOOST_AUTO_TEST_CASE(the_most_specific_block_decides_and_nothing_else_does) {
   const std::vector<base::ZoneBlock> blocks = {
       {*base::Cidr::parse("192.0.2.0/24"), base::Zone::kHandling},
       {*base::Cidr::parse("192.0.2.7"), base::Zone::kCollection},
+      {*base::Cidr::parse("192.0.2.0/28"), base::Zone::kHandling},  // wider than the one before
       {*base::Cidr::parse("2001:db8::/32"), base::Zone::kCollection},
   };
   const auto zone = [&](const char* text) {

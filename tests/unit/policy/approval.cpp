@@ -89,6 +89,8 @@ BOOST_AUTO_TEST_CASE(persons_are_counted_and_never_accounts) {
   BOOST_TEST(policy::counted(early, firm.lookup(), &firm[1]) == 1);
   BOOST_TEST(failed(policy::execute(early, firm[1], digest(1), firm.lookup(), kNow), Code::kDenied,
                     "approval"));
+  BOOST_TEST(policy::counted(early, firm.lookup(), &firm[4]) == 2);
+  BOOST_TEST(policy::counted(early, firm.lookup(), &firm[3]) == 1);  // may not approve this
   early = *policy::approve(early, firm[4], digest(1), kNow);
   BOOST_TEST(policy::execute(early, firm[1], digest(1), firm.lookup(), kNow).has_value());
   // Nobody known is nobody.
@@ -206,6 +208,10 @@ BOOST_AUTO_TEST_CASE(roles_that_are_kept_apart_are_kept_apart_both_ways) {
   BOOST_TEST(
       failed(policy::check_separation(Role::kViewer, {auditor}), Code::kDenied, "separation"));
   BOOST_TEST(policy::check_separation(Role::kViewer, {}).has_value());
+  const Party officer{AccountId{8}, 7, Role::kSecurityOfficer, true};
+  BOOST_TEST(policy::check_separation(Role::kResponsible, {officer}).has_value());
+  const Party gone{AccountId{8}, 7, Role::kAuditor, false};
+  BOOST_TEST(policy::check_separation(Role::kResponsible, {gone}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(two_persons_stay_who_can_agree_on_rights) {
