@@ -134,7 +134,9 @@ def check_time(ctx, actor, request, hidden, samples):
     errors = [statistics.variance(one) / len(one) for one in kept]
     t = (statistics.fmean(kept[0]) - statistics.fmean(kept[1])) / math.sqrt(sum(errors))
     ctx.note(f"t_{request}_{actor.login}", f"{t:.2f} in {samples} samples")
-    ctx.expect(abs(t) < 4.5, f"{request}/{actor.login}/time", f"t = {t:.2f}")
+    # Only a run of one's own judges times: the build server's are anybody's.
+    if ctx.points > CI_POINTS:
+        ctx.expect(abs(t) < 4.5, f"{request}/{actor.login}/time", f"t = {t:.2f}")
 
 
 def run(ctx):
