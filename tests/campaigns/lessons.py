@@ -162,7 +162,10 @@ class Lessons:
                 took.append(time.perf_counter() - began)
         self.expect(len(said) == 1, "lesson 8/answers", said)
         known, unknown = (min(took) for took in times.values())
-        self.expect(0.5 < unknown / known < 2, "lesson 8/time", f"{unknown:.4f} s, {known:.4f} s")
+        # An answer without the slow hash would take a tenth; closer only in a run of one's own.
+        least = 0.5 if self.ctx.points > CI_POINTS else 0.2
+        self.expect(least < unknown / known < 1 / least, "lesson 8/time",
+                    f"{unknown:.4f} s, {known:.4f} s")
         self.pass_by(120)
 
     def lesson_09_other_spellings_of_a_name_are_counted_together(self):
