@@ -37,6 +37,7 @@ std::string_view name(Role role) {
     case Role::kRightsManager: return "rights_manager";
     case Role::kSecurityOfficer: return "security_officer";
     case Role::kCustodian: return "custodian";
+    case Role::kMailer: return "mailer";
   }
   return "unknown";
 }
@@ -127,6 +128,7 @@ std::string_view name(StepUpAct act) {
     case StepUpAct::kReplaceAuthenticator: return "replace_authenticator";
     case StepUpAct::kAddPasskey: return "add_passkey";
     case StepUpAct::kRemovePasskey: return "remove_passkey";
+    case StepUpAct::kSetMail: return "set_mail";
     case StepUpAct::kExportLog: return "export_log";
     case StepUpAct::kExecuteProposal: return "execute_proposal";
   }
@@ -181,6 +183,7 @@ std::string_view name(SiteAct act) {
 std::string_view name(Assurance assurance) {
   switch (assurance) {
     case Assurance::kNone: return "none";
+    case Assurance::kMail: return "mail";
     case Assurance::kRecovery: return "recovery";
     case Assurance::kCode: return "code";
     case Assurance::kPasskey: return "passkey";
@@ -235,65 +238,86 @@ std::string_view name(AuditEvent event) {
   return "unknown";
 }
 
-std::string_view name(CoreEvent event) {
-  switch (event) {
-    case CoreEvent::kStarted: return "core.started";
-    case CoreEvent::kProvisioned: return "appliance.provisioned";
-    case CoreEvent::kStateChanged: return "appliance.state";
-    case CoreEvent::kShutDown: return "appliance.shut_down";
-    case CoreEvent::kReconciled: return "store.reconciled";
-    case CoreEvent::kPeerDropped: return "core.peer_dropped";
-    case CoreEvent::kConnectionRefused: return "connection.refused";
-    case CoreEvent::kAccessDenied: return "access.denied";
-    case CoreEvent::kSignedIn: return "session.opened";
-    case CoreEvent::kSignInFailed: return "session.refused";
-    case CoreEvent::kSignedOut: return "session.closed";
-    case CoreEvent::kSessionExpired: return "session.expired";
-    case CoreEvent::kSessionEnded: return "session.ended";
-    case CoreEvent::kNewDevice: return "session.new_device";
-    case CoreEvent::kStepUpFailed: return "step_up.failed";
-    case CoreEvent::kInvited: return "account.invited";
-    case CoreEvent::kEnrolled: return "account.enrolled";
-    case CoreEvent::kEnrolFailed: return "account.enrol_failed";
-    case CoreEvent::kAccountDisabled: return "account.disabled";
-    case CoreEvent::kPasswordChanged: return "account.password_changed";
-    case CoreEvent::kRecoveryCodesMade: return "account.recovery_made";
-    case CoreEvent::kRecoveryCodeUsed: return "account.recovery_used";
-    case CoreEvent::kAuthenticatorReplaced: return "account.authenticator";
-    case CoreEvent::kPasskeyAdded: return "account.passkey_added";
-    case CoreEvent::kPasskeyRemoved: return "account.passkey_removed";
-    case CoreEvent::kDevicesConfirmed: return "account.devices_confirmed";
-    case CoreEvent::kRosterImported: return "roster.imported";
-    case CoreEvent::kPersonChanged: return "person.changed";
-    case CoreEvent::kRequestCreated: return "request.created";
-    case CoreEvent::kRequestRevoked: return "request.revoked";
-    case CoreEvent::kPortalOpened: return "portal.opened";
-    case CoreEvent::kPortalFailed: return "portal.refused";
-    case CoreEvent::kSubmitted: return "number.submitted";
-    case CoreEvent::kDeclined: return "number.declined";
-    case CoreEvent::kApproved: return "number.approved";
-    case CoreEvent::kReturned: return "number.returned";
-    case CoreEvent::kDisposalProposed: return "disposal.proposed";
-    case CoreEvent::kDisposalCancelled: return "disposal.cancelled";
-    case CoreEvent::kDisposalApproved: return "disposal.approved";
-    case CoreEvent::kDisposed: return "disposal.done";
-    case CoreEvent::kCertificateIssued: return "disposal.certificate";
-    case CoreEvent::kSettingsChanged: return "settings.changed";
-    case CoreEvent::kLogRead: return "log.read";
-    case CoreEvent::kTampered: return "appliance.tampered";
-    case CoreEvent::kSiteChanged: return "site.changed";
-    case CoreEvent::kBundleMade: return "support.bundle";
-    case CoreEvent::kProposed: return "proposal.made";
-    case CoreEvent::kProposalEdited: return "proposal.edited";
-    case CoreEvent::kProposalApproved: return "proposal.approved";
-    case CoreEvent::kProposalRefused: return "proposal.refused";
-    case CoreEvent::kProposalCancelled: return "proposal.cancelled";
-    case CoreEvent::kProposalExpired: return "proposal.expired";
-    case CoreEvent::kProposalExecuted: return "proposal.executed";
-    case CoreEvent::kRoleChanged: return "account.role_changed";
-    case CoreEvent::kZonesChanged: return "zones.changed";
+namespace {
+
+struct EventWord {
+  CoreEvent event;
+  std::string_view word;
+};
+constexpr std::array<EventWord, static_cast<std::size_t>(CoreEvent::kLast) + 1> kEventWords{{
+    {CoreEvent::kStarted, "core.started"},
+    {CoreEvent::kProvisioned, "appliance.provisioned"},
+    {CoreEvent::kStateChanged, "appliance.state"},
+    {CoreEvent::kShutDown, "appliance.shut_down"},
+    {CoreEvent::kReconciled, "store.reconciled"},
+    {CoreEvent::kPeerDropped, "core.peer_dropped"},
+    {CoreEvent::kConnectionRefused, "connection.refused"},
+    {CoreEvent::kAccessDenied, "access.denied"},
+    {CoreEvent::kSignedIn, "session.opened"},
+    {CoreEvent::kSignInFailed, "session.refused"},
+    {CoreEvent::kSignedOut, "session.closed"},
+    {CoreEvent::kSessionExpired, "session.expired"},
+    {CoreEvent::kSessionEnded, "session.ended"},
+    {CoreEvent::kNewDevice, "session.new_device"},
+    {CoreEvent::kStepUpFailed, "step_up.failed"},
+    {CoreEvent::kInvited, "account.invited"},
+    {CoreEvent::kEnrolled, "account.enrolled"},
+    {CoreEvent::kEnrolFailed, "account.enrol_failed"},
+    {CoreEvent::kAccountDisabled, "account.disabled"},
+    {CoreEvent::kPasswordChanged, "account.password_changed"},
+    {CoreEvent::kRecoveryCodesMade, "account.recovery_made"},
+    {CoreEvent::kRecoveryCodeUsed, "account.recovery_used"},
+    {CoreEvent::kAuthenticatorReplaced, "account.authenticator"},
+    {CoreEvent::kPasskeyAdded, "account.passkey_added"},
+    {CoreEvent::kPasskeyRemoved, "account.passkey_removed"},
+    {CoreEvent::kDevicesConfirmed, "account.devices_confirmed"},
+    {CoreEvent::kMailAddressChanged, "account.mail_changed"},
+    {CoreEvent::kRecoverFailed, "account.recover_failed"},
+    {CoreEvent::kMailSent, "mail.sent"},
+    {CoreEvent::kMailGivenUp, "mail.given_up"},
+    {CoreEvent::kRosterImported, "roster.imported"},
+    {CoreEvent::kPersonChanged, "person.changed"},
+    {CoreEvent::kRequestCreated, "request.created"},
+    {CoreEvent::kRequestRevoked, "request.revoked"},
+    {CoreEvent::kPortalOpened, "portal.opened"},
+    {CoreEvent::kPortalFailed, "portal.refused"},
+    {CoreEvent::kSubmitted, "number.submitted"},
+    {CoreEvent::kDeclined, "number.declined"},
+    {CoreEvent::kApproved, "number.approved"},
+    {CoreEvent::kReturned, "number.returned"},
+    {CoreEvent::kDisposalProposed, "disposal.proposed"},
+    {CoreEvent::kDisposalCancelled, "disposal.cancelled"},
+    {CoreEvent::kDisposalApproved, "disposal.approved"},
+    {CoreEvent::kDisposed, "disposal.done"},
+    {CoreEvent::kCertificateIssued, "disposal.certificate"},
+    {CoreEvent::kSettingsChanged, "settings.changed"},
+    {CoreEvent::kLogRead, "log.read"},
+    {CoreEvent::kTampered, "appliance.tampered"},
+    {CoreEvent::kSiteChanged, "site.changed"},
+    {CoreEvent::kBundleMade, "support.bundle"},
+    {CoreEvent::kProposed, "proposal.made"},
+    {CoreEvent::kProposalEdited, "proposal.edited"},
+    {CoreEvent::kProposalApproved, "proposal.approved"},
+    {CoreEvent::kProposalRefused, "proposal.refused"},
+    {CoreEvent::kProposalCancelled, "proposal.cancelled"},
+    {CoreEvent::kProposalExpired, "proposal.expired"},
+    {CoreEvent::kProposalExecuted, "proposal.executed"},
+    {CoreEvent::kRoleChanged, "account.role_changed"},
+    {CoreEvent::kZonesChanged, "zones.changed"},
+}};
+constexpr bool every_event_has_its_word() {
+  for (std::size_t i = 0; i < kEventWords.size(); ++i) {
+    if (static_cast<std::size_t>(kEventWords.at(i).event) != i) return false;
   }
-  return "unknown";
+  return true;
+}
+static_assert(every_event_has_its_word(), "words stand in the order of CoreEvent, one each");
+
+}  // namespace
+
+std::string_view name(CoreEvent event) {
+  const auto index = static_cast<std::size_t>(event);
+  return index < kEventWords.size() ? kEventWords.at(index).word : "unknown";
 }
 
 Purpose purpose_of(Form form) {

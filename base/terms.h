@@ -56,7 +56,8 @@ enum class Role : std::uint8_t {
   kRightsManager,    // 権限管理者: grants rights, sees neither a number nor a person's data
   kSecurityOfficer,  // 保安担当: zones, the log, stopping an account
   kCustodian,        // 鍵管理者: holds a share of the recovery key, nothing else
-  kLast = kCustodian,
+  kMailer,           // a program again: takes mail that is to be sent, says what became of it
+  kLast = kMailer,
 };
 std::string_view name(Role role);
 
@@ -144,6 +145,7 @@ enum class StepUpAct : std::uint8_t {
   kReplaceAuthenticator,
   kAddPasskey,
   kRemovePasskey,
+  kSetMail,
   kExportLog,
   kExecuteProposal,
   kLast = kExecuteProposal,
@@ -175,6 +177,7 @@ std::string_view name(SiteAct act);
 // How sure we are of who is at the other end, weakest first.
 enum class Assurance : std::uint8_t {
   kNone,
+  kMail,      // password and a code that was mailed: enough to look
   kRecovery,  // password and a recovery code: enough to repair one's own factors, for little else
   kCode,      // password and a code of the authenticator app
   kPasskey,   // a key that only its owner can use, and only on our own pages
@@ -278,6 +281,10 @@ enum class CoreEvent : std::uint8_t {
   kPasskeyAdded,  // `ref` is the passkey
   kPasskeyRemoved,
   kDevicesConfirmed,  // the owner says that the new devices were his own
+  kMailAddressChanged,
+  kRecoverFailed,  // a new password was asked for with the wrong key or code
+  kMailSent,       // to an account's address; `action` says what it was about
+  kMailGivenUp,    // the relay refused it, or it has grown too old
   kRosterImported,
   kPersonChanged,
   kRequestCreated,

@@ -20,6 +20,7 @@ kagikura_dependency(microhttpd libmicrohttpd)
 kagikura_dependency(gnutls gnutls)
 kagikura_dependency(p11kit p11-kit-1)
 kagikura_dependency(fmt fmt)
+kagikura_dependency(curl libcurl)
 
 # Header-only, without a pkg-config file of use to us.
 add_library(kagikura_toml INTERFACE)

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/fd.h"
+#include "base/mail_address.h"
 
 namespace config {
 
@@ -231,6 +232,7 @@ void read_users(const toml::table& root, Config& out, std::vector<Problem>& prob
   users.users("unlock", out.unlock_users);
   users.users("tamper", out.tamper_users);
   users.users("monitor", out.monitor_users);
+  users.users("mail", out.mail_users);
   users.finish();
 }
 
@@ -262,6 +264,26 @@ void read_operations(const toml::table& root, Config& out, std::vector<Problem>&
     }
   }
   syslog.finish();
+}
+
+void read_mail(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  Section mail(root, "mail", problems);
+  std::string relay;
+  mail.text("relay", relay, "");
+  mail.text("name", out.relay_name, "");
+  mail.text("from", out.mail_from, "");
+  if (!relay.empty()) {
+    const auto parsed = endpoint(relay);
+    if (parsed) out.relay = *parsed;
+    if (!parsed || out.relay_name.empty()) {
+      mail.report(*root.get("mail"), "mail.relay",
+                  "must be \"address:port\", with the name of its certificate beside it");
+    }
+    if (!base::is_mail_address(out.mail_from)) {
+      mail.report(*root.get("mail"), "mail.from", "must be an address: kagikura@mail.example");
+    }
+  }
+  mail.finish();
 }
 
 void read_limits(const toml::table& root, Config& out, std::vector<Problem>& problems) {
@@ -337,10 +359,11 @@ Outcome parse(std::string_view text) {
   read_web(root, out.config, out.problems);
   read_zones(root, out.config, out.problems);
   read_operations(root, out.config, out.problems);
+  read_mail(root, out.config, out.problems);
   read_limits(root, out.config, out.problems);
-  static const std::set<std::string_view> kSections = {"paths",   "users",  "hsm",    "web",
-                                                       "zone",    "tamper", "syslog", "sessions",
-                                                       "budgets", "store",  "log",    "custody"};
+  static const std::set<std::string_view> kSections = {
+      "paths", "users",    "hsm",     "web",   "zone", "tamper", "syslog",
+      "mail",  "sessions", "budgets", "store", "log",  "custody"};
   for (const auto& [key, node] : root) {
     if (!kSections.contains(key.str())) {
       out.problems.push_back({node.source().begin.line, std::string(key.str()),

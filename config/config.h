@@ -36,6 +36,7 @@ struct Config {
   std::vector<std::uint32_t> unlock_users;
   std::vector<std::uint32_t> tamper_users;
   std::vector<std::uint32_t> monitor_users;
+  std::vector<std::uint32_t> mail_users;
 
   // [hsm]
   std::string module = "/usr/lib/softhsm/libsofthsm2.so";  // PKCS#11 module
@@ -58,6 +59,11 @@ struct Config {
   // [syslog]
   std::optional<Endpoint> collector;
   std::string collector_name;  // that its certificate must be for
+
+  // [mail]: the site's relay, by TLS from the first byte (RFC 8314); none: nothing is mailed
+  std::optional<Endpoint> relay;
+  std::string relay_name;  // that its certificate must be for
+  std::string mail_from;
 
   // [sessions]; seconds. Longer than the defaults is refused (NIST SP 800-63B-4, AAL3).
   std::uint32_t session_s = 12 * 3600;

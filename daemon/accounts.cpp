@@ -5,6 +5,7 @@
 #include "base/secret_access.h"
 #include "daemon/base32.h"
 #include "daemon/digest.h"
+#include "daemon/mail.h"
 #include "daemon/totp.h"
 
 namespace core {
@@ -41,6 +42,7 @@ struct Tried {
   bool password_right = false;
   const ipc::OneTimeCode& code;
   std::optional<ipc::Digest> recovery;  // when what was typed has that form
+  bool password_only = false;
 };
 Judged judge(Core& core, const registry::Account* account, const Tried& tried) {
   // The code is read and compared in every case.
@@ -63,6 +65,13 @@ Judged judge(Core& core, const registry::Account* account, const Tried& tried) {
     return {true, *step, base::Assurance::kCode};
   }
   if (recovers) return {true, account->last_totp_step, base::Assurance::kRecovery};
+  if (tried.password_only) return {true, account->last_totp_step, base::Assurance::kNone};
+  // Last, and with the right password only: nobody else uses up its tries.
+  const auto mailed = core.mail_codes.find(account->id);
+  if (mailed == core.mail_codes.end() || !mailed->second.open(core.mono())) return out;
+  if (mailed->second.take(tried.code)) {
+    return {true, account->last_totp_step, base::Assurance::kMail};
+  }
   return out;
 }
 
@@ -231,6 +240,7 @@ base::Task<base::Result<>> use_up(Context& context, base::AccountId account,
   CO_TRY(keyring.recovery_codes,
          (base::List<ipc::Digest, ipc::kRecoveryCodes>::from(std::move(codes))));
   CO_TRY(auto change, registry::save_keyring(core.reg(), std::move(keyring)));
+  change.append(mail_factors_changed(core, account, "回復コードの使用 / a recovery code was used"));
   CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
   co_return base::Result<>{};
 }
@@ -281,10 +291,13 @@ base::Task<base::Result<FactorsResult>> check_factors(Context& context, Factors 
     co_return std::unexpected(free.error());
   }
   Verifier verifier = before == nullptr ? Verifier() : before->password_verifier;
-  CO_TRY(const bool password_right,
-         co_await matches_verifier(core, VerifierUse::kPassword, id.value, std::move(verifier),
-                                   std::move(factors.password)));
-  Tried tried{password_right, factors.code, {}};
+  bool password_right = factors.instead.value_or(false);
+  if (!factors.instead) {
+    CO_TRY(password_right,
+           co_await matches_verifier(core, VerifierUse::kPassword, id.value, std::move(verifier),
+                                     std::move(factors.password)));
+  }
+  Tried tried{password_right, factors.code, {}, factors.password_only};
   // By what was typed alone, whether or not the account exists and has such codes.
   if (const auto typed = recovery_code_of(factors.code)) {
     CO_TRY(tried.recovery, co_await recovery_digest(core, id, *typed));
@@ -303,6 +316,7 @@ base::Task<base::Result<FactorsResult>> check_factors(Context& context, Factors 
     CO_CHECK(co_await count_failure(context, failed, account, keys, why));
     co_return std::unexpected(why);
   }
+  if (factors.password_only) co_return FactorsResult{account->id, account->role, judged.assurance};
   if (judged.assurance < factors.least) co_return fail(Code::kDenied, "assurance");
   const FactorsResult result{account->id, account->role, judged.assurance};
   if (judged.assurance == base::Assurance::kRecovery) {

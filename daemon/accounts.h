@@ -61,7 +61,11 @@ struct Factors {
   std::optional<base::Digest> device;  // of SignIn: of the browser's cookie
   ipc::Password password;
   ipc::OneTimeCode code;
-  base::Assurance least = base::Assurance::kRecovery;  // what the act needs
+  base::Assurance least = base::Assurance::kMail;  // what the act needs
+  // Something else has been shown in the password's place, rightly or not.
+  std::optional<bool> instead;
+  // The password is all that is asked for: nothing is opened, and a success resets no count.
+  bool password_only = false;
 };
 // Checks, counts and logs: a success is `succeeded` (kSignedIn for instance), everything else
 // `failed`. The try and its outcome are durable before the answer. kDenied "credentials", kLocked

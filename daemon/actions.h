@@ -28,6 +28,9 @@ KAGIKURA_ACTION(BeginEnrolment, kEnrol);
 KAGIKURA_ACTION(FinishEnrolment, kEnrol);
 KAGIKURA_ACTION(BeginPasskeySignIn, kSignIn);
 KAGIKURA_ACTION(SignInWithPasskey, kSignIn);
+KAGIKURA_ACTION(RequestMailCode, kSignIn);
+KAGIKURA_ACTION(RequestReminder, kRecover);
+KAGIKURA_ACTION(ResetPassword, kRecover);
 KAGIKURA_ACTION(OpenPortal, kOpenPortal);
 KAGIKURA_ACTION(SubmitNumbers, kSubmitNumbers);
 KAGIKURA_ACTION(DeclineNumbers, kDeclineNumbers);
@@ -44,6 +47,8 @@ KAGIKURA_ACTION(FinishAuthenticator, kFinishAuthenticator);
 KAGIKURA_ACTION(AddPasskey, kAddPasskey);
 KAGIKURA_ACTION(RemovePasskey, kRemovePasskey);
 KAGIKURA_ACTION(ConfirmDevices, kConfirmDevices);
+KAGIKURA_ACTION(SetMail, kSetMail);
+KAGIKURA_ACTION(ConfirmMail, kConfirmMail);
 KAGIKURA_ACTION(GetDashboard, kSeeDashboard);
 KAGIKURA_ACTION(ListPeople, kListPeople);
 KAGIKURA_ACTION(GetPerson, kSeePerson);
@@ -94,6 +99,8 @@ KAGIKURA_ACTION(AllowSite, kChangeSite);
 KAGIKURA_ACTION(MakeBundle, kMakeBundle);
 KAGIKURA_ACTION(FollowLog, kFollowLog);
 KAGIKURA_ACTION(ResetZones, kResetZones);
+KAGIKURA_ACTION(TakeMail, kTakeMail);
+KAGIKURA_ACTION(ReportMail, kReportMail);
 #undef KAGIKURA_ACTION
 
 template <class Request>

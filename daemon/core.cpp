@@ -136,6 +136,9 @@ void Core::forget() {
   sessions.clear();
   grants.clear();
   challenges.clear();
+  outbox.clear();
+  mail_codes.clear();
+  reset_keys.clear();
   previews.clear();
   epoch_due_at_ = INT64_MAX;
 }

@@ -19,7 +19,9 @@
 #include "daemon/audit_link.h"
 #include "daemon/challenges.h"
 #include "daemon/grants.h"
+#include "daemon/mail_codes.h"
 #include "daemon/mutex.h"
+#include "daemon/outbox.h"
 #include "daemon/password.h"
 #include "daemon/random.h"
 #include "daemon/registry/registry.h"
@@ -177,6 +179,9 @@ class Core {
   Grants grants;
   HashPool& hashes;
   Throttle throttle;
+  Outbox outbox;
+  std::map<base::AccountId, MailCode> mail_codes;  // of sign-ins that wait for one
+  std::map<base::AccountId, ResetKey> reset_keys;  // of forgotten passwords
   Buckets<base::IpAddress> sign_in_failures{30, 10'000};
   Buckets<base::IpAddress> portal_failures{30, 10'000};
   std::map<base::PreviewId, Preview> previews;

@@ -123,4 +123,10 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::RemovePasskey& re
                                     request.passkey.value, core.mono());
 }
 
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::SetMail& request,
+               policy::Facts& facts) {
+  facts.step_up =
+      core.grants.check(request.grant, actor.session, base::StepUpAct::kSetMail, 0, core.mono());
+}
+
 }  // namespace core

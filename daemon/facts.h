@@ -31,6 +31,8 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveProposal& 
                policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::ExecuteProposal& request,
                policy::Facts& facts);
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::SetMail& request,
+               policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::ChangePassword& request,
                policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::MakeRecoveryCodes& request,

@@ -2,6 +2,7 @@
 // Nothing here takes an account's id: it is always the asker's.
 #include "base/secret_access.h"
 #include "daemon/handlers.h"
+#include "daemon/mail.h"
 #include "daemon/sign_in.h"
 #include "daemon/totp.h"
 #include "daemon/use_grant.h"
@@ -72,6 +73,9 @@ Answer<ipc::GetMyAccount> handle(Context& context, ipc::GetMyAccount /*request*/
   reply.recovery_codes_left = static_cast<std::uint8_t>(keyring.recovery_codes.size());
   reply.recovery_codes_made_at = keyring.recovery_codes_made_at;
   reply.new_devices = keyring.notices;
+  reply.mail = keyring.mail;
+  reply.mail_codes = keyring.mail_codes;
+  reply.mail_possible = core.config().relay.has_value();
   co_return std::move(reply);
 }
 
@@ -106,6 +110,7 @@ Answer<ipc::ChangePassword> handle(Context& context, ipc::ChangePassword request
     auto after = registry::copy_of(*account);
     after.password_verifier = std::move(verifier);
     CO_TRY(auto change, registry::update_account(core.reg(), std::move(after)));
+    change.append(mail_factors_changed(core, id, "パスワード / password"));
     CO_CHECK(
         co_await core.commit(context.entry(base::CoreEvent::kPasswordChanged), std::move(change)));
   }
@@ -164,6 +169,7 @@ Answer<ipc::FinishAuthenticator> handle(Context& context, ipc::FinishAuthenticat
     after.totp_secret = std::move(secret);
     after.last_totp_step = *step;
     CO_TRY(auto change, registry::update_account(core.reg(), std::move(after)));
+    change.append(mail_factors_changed(core, account->id, "認証アプリ / authenticator app"));
     CO_CHECK(co_await core.commit(context.entry(base::CoreEvent::kAuthenticatorReplaced),
                                   std::move(change)));
   }

@@ -1,5 +1,6 @@
 // Passkeys: signing in with one, adding and removing one's own.
 #include "daemon/handlers.h"
+#include "daemon/mail.h"
 #include "daemon/registry/number_shape.h"
 #include "daemon/sign_in.h"
 #include "daemon/use_grant.h"
@@ -109,6 +110,7 @@ Answer<ipc::AddPasskey> handle(Context& context, ipc::AddPasskey request) {
   auto keyring = keyring_of(core, context.actor.account);
   if (!keyring.passkeys.push(std::move(passkey))) co_return fail(Code::kTooMany, "passkey");
   CO_TRY(auto change, registry::save_keyring(core.reg(), std::move(keyring)));
+  change.append(mail_factors_changed(core, context.actor.account, "パスキーの追加 / new passkey"));
   CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
   core.epoch_due();
   co_return ipc::Done{};

@@ -35,6 +35,7 @@ policy::Action action_of(base::StepUpAct act) {
     case base::StepUpAct::kReplaceAuthenticator: return policy::Action::kBeginAuthenticator;
     case base::StepUpAct::kAddPasskey: return policy::Action::kAddPasskey;
     case base::StepUpAct::kRemovePasskey: return policy::Action::kRemovePasskey;
+    case base::StepUpAct::kSetMail: return policy::Action::kSetMail;
     case base::StepUpAct::kExportLog: return policy::Action::kExportLog;
     case base::StepUpAct::kExecuteProposal: return policy::Action::kExecuteProposal;
   }
@@ -64,6 +65,7 @@ std::uint64_t ref_of(const ipc::StepUp& request) {
     case base::StepUpAct::kMakeRecoveryCodes:
     case base::StepUpAct::kReplaceAuthenticator:
     case base::StepUpAct::kAddPasskey:
+    case base::StepUpAct::kSetMail:
     case base::StepUpAct::kExportLog: break;
   }
   return 0;
@@ -147,9 +149,7 @@ Answer<ipc::SignIn> handle(Context& context, ipc::SignIn request) {
   factors.login = canonical_login(request.login.view());
   factors.password = std::move(request.password);
   factors.code = std::move(request.code);
-  if (!request.device_token.empty()) {
-    factors.device = sha256(request.device_token.read(base::secret_access()));
-  }
+  factors.device = device_of(request.device_token);
   factors.session = {core.random().id()};
   const base::SessionId session = factors.session;
   const std::uint64_t generation = core.generation();

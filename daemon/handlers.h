@@ -123,6 +123,17 @@ Answer<ipc::ShutDown> handle(Context& context, ipc::ShutDown request);
 Answer<ipc::Unseal> handle(Context& context, ipc::Unseal request);
 Answer<ipc::AllowSite> handle(Context& context, ipc::AllowSite request);
 
+// ---- a forgotten password, a code by mail (handle_recovery.cpp)
+Answer<ipc::RequestMailCode> handle(Context& context, ipc::RequestMailCode request);
+Answer<ipc::RequestReminder> handle(Context& context, ipc::RequestReminder request);
+Answer<ipc::ResetPassword> handle(Context& context, ipc::ResetPassword request);
+
+// ---- mail (handle_mail.cpp)
+Answer<ipc::SetMail> handle(Context& context, ipc::SetMail request);
+Answer<ipc::ConfirmMail> handle(Context& context, ipc::ConfirmMail request);
+Answer<ipc::TakeMail> handle(Context& context, ipc::TakeMail request);
+Answer<ipc::ReportMail> handle(Context& context, ipc::ReportMail request);
+
 // ---- programs of the appliance, and what a vendor may see (handle_programs.cpp)
 Answer<ipc::ReportTamper> handle(Context& context, ipc::ReportTamper request);
 Answer<ipc::FollowLog> handle(Context& context, ipc::FollowLog request);

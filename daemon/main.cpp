@@ -135,7 +135,8 @@ Result<std::optional<core::Ending>> run(const config::Config& config, const base
                              .console = config.console_users,
                              .unlock = config.unlock_users,
                              .tamper = config.tamper_users,
-                             .monitor = config.monitor_users});
+                             .monitor = config.monitor_users,
+                             .mail = config.mail_users});
   const base::Watch ending = loop->watch(signals.get(), [&loop](base::Ready) { loop->stop(); });
   core.start();
   const base::Upstream audit = audit_probe(*loop, core);

@@ -27,6 +27,7 @@ base::Role Server::role_of(const base::Fd& fd, std::uint32_t uid) const {
   if (has(users_.unlock)) return base::Role::kUnlocker;
   if (has(users_.tamper)) return base::Role::kWatcher;
   if (has(users_.monitor)) return base::Role::kMonitor;
+  if (has(users_.mail)) return base::Role::kMailer;
   return ipc::peer_is_one_of(fd, users_.console) ? base::Role::kOperator : base::Role::kNone;
 }
 

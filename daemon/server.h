@@ -20,6 +20,7 @@ class Server {
     std::vector<std::uint32_t> unlock;
     std::vector<std::uint32_t> tamper;
     std::vector<std::uint32_t> monitor;
+    std::vector<std::uint32_t> mail;
   };
 
   Server(Core& core, base::Fd web, base::Fd console, Users users);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/terms.h"
+#include "daemon/mail_codes.h"
 #include "daemon/random.h"
 #include "ipc/worker_self.h"
 #include "policy/model.h"
@@ -29,6 +30,9 @@ struct Session {
   ipc::Text<45> peer;
   ipc::Challenge challenge;    // for the next passkey
   ipc::Secret<20> new_secret;  // of an authenticator app that is being set up; else empty
+  ipc::MailAddress new_mail;   // that is being confirmed, by
+  bool new_mail_codes = false;
+  MailCode mail_code;
   policy::SessionState state = policy::SessionState::kFresh;
   base::MonoTime ended;  // when `state` is not kFresh
 };

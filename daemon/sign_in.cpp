@@ -4,6 +4,7 @@
 
 #include "base/secret_access.h"
 #include "daemon/digest.h"
+#include "daemon/mail.h"
 
 namespace core {
 
@@ -55,8 +56,13 @@ base::Task<base::Result<>> meet(Context& context, registry::Keyring keyring,
                                 registry::KnownDevice device) {
   Core& core = context.core;
   const bool first = keyring.devices.empty();
+  registry::Change notify;
   if (!first) {
     ipc::DeviceNotice notice{core.wall(), device.device, context.peer->text};
+    notify = mail(core, {.kind = MailKind::kNewDevice,
+                         .account = who.account,
+                         .to = keyring.mail.view(),
+                         .detail = words_of(notice.device) + " (" + notice.peer.str() + ")"});
     push_and_drop_least(keyring.notices, std::move(notice),
                         [](const auto& a, const auto& b) { return a.at < b.at; });
   }
@@ -64,6 +70,7 @@ base::Task<base::Result<>> meet(Context& context, registry::Keyring keyring,
                       [](const auto& a, const auto& b) { return a.used_at < b.used_at; });
   CO_TRY(auto change, registry::save_keyring(core.reg(), std::move(keyring)));
   if (first) co_return core.commit_logged(std::move(change), {});
+  change.append(std::move(notify));
   auto entry = entry_for(context, base::CoreEvent::kNewDevice, who, session);
   CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
   co_return base::Result<>{};
@@ -130,6 +137,11 @@ std::optional<webauthn::Site> site_of(Core& core) {
     site.origins.push_back("https://" + host + ":" + std::to_string(endpoint.port));
   }
   return site;
+}
+
+std::optional<base::Digest> device_of(const ipc::DeviceToken& token) {
+  if (token.empty()) return std::nullopt;
+  return sha256(token.read(base::secret_access()));
 }
 
 base::Task<base::Result<ipc::SignedIn>> open_session(Context& context, FactorsResult who,

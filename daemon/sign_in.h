@@ -11,6 +11,9 @@ namespace core {
 // take for no site (WebAuthn level 2, section 5.1.2 by way of "valid domain").
 std::optional<webauthn::Site> site_of(Core& core);
 
+// What the register knows a browser by; none without a cookie.
+std::optional<base::Digest> device_of(const ipc::DeviceToken& token);
+
 struct Browser {
   ipc::DeviceToken token;  // of its cookie; empty: none
   ipc::Device device;

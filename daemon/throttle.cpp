@@ -60,6 +60,10 @@ Throttle::Keys Throttle::of_sign_in(const Source& source) {
            .shared = true}};
 }
 
+Throttle::Keys Throttle::of_reminder(std::string_view login) {
+  return {{.id = id_of("reminder", {login}), .most = 3, .longest_ms = 15 * kMinuteMs}};
+}
+
 Throttle::Keys Throttle::of_step_up(std::string_view login) {
   return {{.id = id_of("step_up", {login})}};
 }

@@ -46,6 +46,8 @@ class Throttle {
   // A known browser answers for itself alone: whatever others do in the account's name, from
   // wherever, holds nobody up who sits at it.
   static Keys of_sign_in(const Source& source);
+  // Asking for a mail: a few of them, then nothing for a while.
+  static Keys of_reminder(std::string_view login);
   // Of somebody who is signed in: nobody else can be wrong in his place.
   static Keys of_step_up(std::string_view login);
 

@@ -23,7 +23,7 @@ std::uint32_t hotp(const TotpSecret& secret, std::uint64_t counter, unsigned dig
   return value % modulus;
 }
 
-base::Result<std::uint32_t> parse_code(const base::Secret<32>& typed) {
+base::Result<std::uint32_t> parse_code(const base::Secret<32>& typed, unsigned wanted) {
   auto left = base::as_text(typed.read(base::secret_access()));
   std::uint32_t value = 0;
   std::size_t digits = 0;
@@ -47,10 +47,10 @@ base::Result<std::uint32_t> parse_code(const base::Secret<32>& typed) {
     } else {
       return base::fail(base::Code::kInvalid, "code");
     }
-    if (++digits > 6) return base::fail(base::Code::kInvalid, "code");
+    if (++digits > wanted) return base::fail(base::Code::kInvalid, "code");
   }
   if (digits == 0) return base::fail(base::Code::kMissing, "code");
-  if (digits != 6) return base::fail(base::Code::kInvalid, "code");
+  if (digits != wanted) return base::fail(base::Code::kInvalid, "code");
   return value;
 }
 

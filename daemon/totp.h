@@ -19,8 +19,9 @@ inline constexpr std::int64_t kTotpStepMs = 30'000;
 // RFC 4226 5.3, truncated to `digits` digits (6 to 8).
 std::uint32_t hotp(const TotpSecret& secret, std::uint64_t counter, unsigned digits = 6);
 
-// ASCII or full-width digits with blanks between; kInvalid unless there are exactly six digits.
-base::Result<std::uint32_t> parse_code(const base::Secret<32>& typed);
+// ASCII or full-width digits with blanks between; kInvalid unless there are exactly so many digits
+// (at most nine).
+base::Result<std::uint32_t> parse_code(const base::Secret<32>& typed, unsigned wanted = 6);
 
 // The step whose code this is, out of the one before now, now, and the one after now; none when
 // there is no such step above `last_step`. Compares all three in every case.

@@ -25,6 +25,7 @@ UNITS = ["kagikura.target", "kagikura-hsm.socket", "kagikura-audit.socket",
          "kagikura-web.service", "kagikura-console@tty1.service",
          "kagikura-console@ttyS0.service", "kagikura-unlock.service", "kagikura-site.socket",
          "kagikura-tamper.service", "kagikura-metrics.socket", "kagikura-syslog.service",
+         "kagikura-mail.service",
          "systemd-networkd.service",
          "nftables.service", "chrony.service", "var.mount", "image-site-apply.service",
          "image-floor.service", "image-bless.service"]

@@ -2,6 +2,7 @@
 // uid say that it is one.
 #pragma once
 
+#include "base/mail_address.h"
 #include "ipc/worker_core.h"
 
 namespace ipc {
@@ -106,6 +107,29 @@ struct ResetZones {
   using Reply = Done;
 };
 
+// A mail that is to be sent, or none. It is the asker's until ReportMail, or for two minutes.
+struct TakeMail {
+  struct Reply {
+    MailId id;  // not valid: nothing to send
+    Text<base::kMailAddressMax> to;
+    Text<200> subject;
+    Secret<4096> text;  // UTF-8, lines end with LF
+    WallTime made_at;
+  };
+};
+
+enum class MailOutcome : std::uint8_t {
+  kSent,
+  kLater,    // the relay is down or said "later" (SMTP 4xx)
+  kRefused,  // for good (SMTP 5xx)
+  kLast = kRefused
+};
+struct ReportMail {
+  using Reply = Done;
+  MailId id;
+  MailOutcome outcome = MailOutcome::kLater;
+};
+
 struct GetCheckpoint {
   struct Reply {
     Text<64> root;  // base64
@@ -130,9 +154,9 @@ struct ShutDown {
 struct ConsoleCore {
   static constexpr const char* kName = "console-core";
   static constexpr std::size_t kInFlightMax = 1;
-  using Request =
-      std::variant<GetStatus, Provision, Unlock, SealAppliance, GetCheckpoint, ExportLogLocal,
-                   ShutDown, Unseal, ReportTamper, AllowSite, MakeBundle, FollowLog, ResetZones>;
+  using Request = std::variant<GetStatus, Provision, Unlock, SealAppliance, GetCheckpoint,
+                               ExportLogLocal, ShutDown, Unseal, ReportTamper, AllowSite,
+                               MakeBundle, FollowLog, ResetZones, TakeMail, ReportMail>;
 };
 
 }  // namespace ipc

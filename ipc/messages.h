@@ -6,8 +6,8 @@
 //                                         decides the zone from the address that the kernel gave it
 //   WorkerCore   web worker -> core       HOSTILE: parses the network. Knows nothing that core did
 //                                         not tell it; its address and zone are core's facts
-//   ConsoleCore  console, kagikura, unlock, tamper, metrics, syslog -> core   the socket's mode and
-//                                         the peer's uid say who; one right each but the first two
+//   ConsoleCore  console, kagikura, unlock, tamper, metrics, syslog, mail -> core   the mode and
+//                                         uid of the peer say who; one right each but the first two
 //   ConsoleSite  console -> site          typed settings of the box; written to files, never run
 //   CoreAudit    core -> audit            core is NOT trusted with numbers: grants, budgets and the
 //                                         log are audit's own

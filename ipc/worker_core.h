@@ -289,15 +289,16 @@ struct WorkerCore {
   static constexpr std::size_t kInFlightMax = 1;  // a worker does one thing at a time
   using Request = std::variant<
       Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession, BeginEnrolment,
-      FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey, GetMyAccount, EndMySession,
-      ChangePassword, MakeRecoveryCodes, BeginAuthenticator, FinishAuthenticator, AddPasskey,
-      RemovePasskey, ConfirmDevices, GetDashboard, ListPeople, GetPerson, PreviewRoster,
-      ImportRoster, SetLeaving, CreateRequests, ListRequests, RevokeRequest, OpenPortal,
-      SubmitNumbers, DeclineNumbers, ListSubmissions, GetSubmission, ApproveSubmission,
-      ReturnSubmission, StepUp, Reveal, ProposeDisposal, ListDisposals, GetDisposal,
-      ApproveDisposal, CancelDisposal, ReadLog, ExportLog, ListAccounts, InviteAccount,
-      DisableAccount, GetSettings, SaveSettings, ChangeRole, GetZones, ProposeZones, ListProposals,
-      GetProposal, ApproveProposal, RefuseProposal, CancelProposal, ExecuteProposal, GetRules>;
+      FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey, RequestMailCode, RequestReminder,
+      ResetPassword, GetMyAccount, EndMySession, ChangePassword, MakeRecoveryCodes,
+      BeginAuthenticator, FinishAuthenticator, AddPasskey, RemovePasskey, ConfirmDevices, SetMail,
+      ConfirmMail, GetDashboard, ListPeople, GetPerson, PreviewRoster, ImportRoster, SetLeaving,
+      CreateRequests, ListRequests, RevokeRequest, OpenPortal, SubmitNumbers, DeclineNumbers,
+      ListSubmissions, GetSubmission, ApproveSubmission, ReturnSubmission, StepUp, Reveal,
+      ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal, CancelDisposal, ReadLog,
+      ExportLog, ListAccounts, InviteAccount, DisableAccount, GetSettings, SaveSettings, ChangeRole,
+      GetZones, ProposeZones, ListProposals, GetProposal, ApproveProposal, RefuseProposal,
+      CancelProposal, ExecuteProposal, GetRules>;
 };
 
 }  // namespace ipc

@@ -2,6 +2,7 @@
 // edge itself is in ipc/worker_core.h.
 #pragma once
 
+#include "base/mail_address.h"
 #include "ipc/values.h"
 
 namespace ipc {
@@ -9,6 +10,9 @@ namespace ipc {
 using DeviceToken = Secret<32>;    // random for a browser, in a long-lived cookie; core has digests
 using Challenge = FixedBytes<32>;  // what a passkey signs; accepted once
 using PasskeyId = base::Id<struct PasskeyTag>;
+using MailId = base::Id<struct MailTag>;
+
+using MailAddress = Text<base::kMailAddressMax>;  // base::is_mail_address, or empty
 
 inline constexpr std::size_t kPasskeysMax = 8;
 inline constexpr std::size_t kRecoveryCodes = 10;
@@ -66,6 +70,30 @@ struct SignInWithPasskey {
   Device device;
 };
 
+// A code by mail to who knows the password and has chosen so. The answer is the same for everybody
+// else whose password is right; a wrong one, or no account, is kDenied "credentials" as at SignIn.
+struct RequestMailCode {
+  using Reply = Done;
+  LoginName login;
+  Password password;
+  DeviceToken device_token;
+};
+
+// A key for a new password, by mail to the account's address. One answer, whoever asks for whom.
+struct RequestReminder {
+  using Reply = Done;
+  LoginName login;
+};
+
+// With that key and a second factor. kDenied "credentials" whatever was wrong.
+struct ResetPassword {
+  using Reply = Done;
+  LoginName login;
+  Secret<32> key;
+  OneTimeCode code;  // of the authenticator app, or a recovery code
+  Password password;
+};
+
 struct SessionRow {
   SessionId id;
   Device device;
@@ -102,6 +130,9 @@ struct GetMyAccount {
     std::uint8_t recovery_codes_left = 0;
     WallTime recovery_codes_made_at;
     List<DeviceNotice, kNoticesMax> new_devices;
+    MailAddress mail;            // empty: none
+    bool mail_possible = false;  // there is a relay
+    bool mail_codes = false;
   };
   SessionToken token;
 };
@@ -161,6 +192,23 @@ struct RemovePasskey {
   Auth auth;
   GrantId grant;
   PasskeyId passkey;
+};
+
+// First half: a code is sent to the new address, and the old one is told. Empty: no address any
+// more, at once.
+struct SetMail {
+  using Reply = Done;
+  Auth auth;
+  GrantId grant;
+  MailAddress mail;
+  bool codes = false;  // as Keyring::mail_codes
+};
+
+// Second half: the code that arrived, as typed.
+struct ConfirmMail {
+  using Reply = Done;
+  Auth auth;
+  OneTimeCode code;
 };
 
 struct ConfirmDevices {

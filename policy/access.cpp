@@ -37,6 +37,7 @@ constexpr auto kUnlockers = any_of(Role::kOperator, Role::kUnlocker);
 constexpr auto kLookers = any_of(Role::kOperator, Role::kUnlocker, Role::kMonitor);
 constexpr auto kWatcher = any_of(Role::kWatcher);
 constexpr auto kMonitor = any_of(Role::kMonitor);
+constexpr auto kMailer = any_of(Role::kMailer);
 
 constexpr auto kDesk = any_of(Zone::kHandling);  // 取扱区域
 constexpr auto kDeskOrPortal = any_of(Zone::kHandling, Zone::kCollection);
@@ -59,10 +60,14 @@ constexpr std::nullopt_t kNoStepUp = std::nullopt;
 // Numbers, rights and whatever is done to many at once: not with a recovery code. Rows without it
 // take any session.
 constexpr auto kSure = base::Assurance::kCode;
+// One's own factors: not with a code that was mailed, or who reads the mail would make himself
+// more.
+constexpr auto kRepair = base::Assurance::kRecovery;
 
 // clang-format off
 constexpr std::array<Rule, kActions> kTable = {{
-  // action                     roles         zones          states      credential  step-up                      others  purpose  assurance
+  // action                     roles         zones          states      credential  step-up
+  // others  purpose  assurance
   {Action::kConnect,            kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
   {Action::kGreet,              kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
   {Action::kSignHandshake,      kNobody,      kDeskOrPortal, kRunning,   kOpen,      kNoStepUp,                   0, false},
@@ -70,6 +75,7 @@ constexpr std::array<Rule, kActions> kTable = {{
 
   {Action::kSignIn,             kNobody,      kDesk,         kRunning,   kOpen,      kNoStepUp,                   0, false},
   {Action::kEnrol,              kNobody,      kDesk,         kRunning,   kOpen,      kNoStepUp,                   0, false},
+  {Action::kRecover,            kNobody,      kDesk,         kRunning,   kOpen,      kNoStepUp,                   0, false},
   {Action::kOpenPortal,         kNobody,      kDeskOrPortal, kRunning,   kLink,      kNoStepUp,                   0, false},
   {Action::kSubmitNumbers,      kNobody,      kDeskOrPortal, kRunning,   kLink,      kNoStepUp,                   0, false},
   {Action::kDeclineNumbers,     kNobody,      kDeskOrPortal, kRunning,   kLink,      kNoStepUp,                   0, false},
@@ -79,13 +85,15 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kStepUp,             kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kSeeMyAccount,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kEndMySession,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kChangePassword,     kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kChangePassword,  0, false},
+  {Action::kChangePassword,     kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kChangePassword,  0, false, kRepair},
   {Action::kMakeRecoveryCodes,  kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kMakeRecoveryCodes, 0, false, kSure},
-  {Action::kBeginAuthenticator, kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kReplaceAuthenticator, 0, false},
-  {Action::kFinishAuthenticator, kStaff,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kAddPasskey,         kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kAddPasskey,      0, false},
-  {Action::kRemovePasskey,      kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kRemovePasskey,   0, false},
+  {Action::kBeginAuthenticator, kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kReplaceAuthenticator, 0, false, kRepair},
+  {Action::kFinishAuthenticator, kStaff,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kRepair},
+  {Action::kAddPasskey,         kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kAddPasskey,      0, false, kRepair},
+  {Action::kRemovePasskey,      kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kRemovePasskey,   0, false, kRepair},
   {Action::kConfirmDevices,     kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kSetMail,            kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kSetMail,         0, false, kSure},
+  {Action::kConfirmMail,        kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kSeeDashboard,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kListPeople,         kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kSeePerson,          kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
@@ -135,6 +143,8 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kMakeBundle,         kOperator,    kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
   {Action::kFollowLog,          kMonitor,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
   {Action::kResetZones,         kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false},
+  {Action::kTakeMail,           kMailer,      kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
+  {Action::kReportMail,         kMailer,      kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
 }};
 // clang-format on
 

@@ -44,7 +44,7 @@ struct Rule {
   std::uint8_t others = 0;                 // other natural persons than the requester
   bool needs_purpose = false;              // the purpose must have been notified to the person
   // At least: of the sign-in that opened the session, and of the re-authentication.
-  base::Assurance assurance = base::Assurance::kRecovery;
+  base::Assurance assurance = base::Assurance::kMail;
 };
 
 // What nobody does alone: one row a kind of proposal (policy/approval.h is its life).

@@ -17,6 +17,7 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kSeePublicFacts, "see_public_facts"},
     {Action::kSignIn, "sign_in"},
     {Action::kEnrol, "enrol"},
+    {Action::kRecover, "recover"},
     {Action::kOpenPortal, "open_portal"},
     {Action::kSubmitNumbers, "submit_numbers"},
     {Action::kDeclineNumbers, "decline_numbers"},
@@ -32,6 +33,8 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kAddPasskey, "add_passkey"},
     {Action::kRemovePasskey, "remove_passkey"},
     {Action::kConfirmDevices, "confirm_devices"},
+    {Action::kSetMail, "set_mail"},
+    {Action::kConfirmMail, "confirm_mail"},
     {Action::kSeeDashboard, "see_dashboard"},
     {Action::kListPeople, "list_people"},
     {Action::kSeePerson, "see_person"},
@@ -80,6 +83,8 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kMakeBundle, "make_bundle"},
     {Action::kFollowLog, "follow_log"},
     {Action::kResetZones, "reset_zones"},
+    {Action::kTakeMail, "take_mail"},
+    {Action::kReportMail, "report_mail"},
 }};
 constexpr bool every_action_has_its_word() {
   for (std::size_t i = 0; i < kActions; ++i) {

@@ -20,6 +20,7 @@ enum class Action : std::uint8_t {
   // of a browser without a session
   kSignIn,
   kEnrol,
+  kRecover,
   kOpenPortal,
   kSubmitNumbers,
   kDeclineNumbers,
@@ -36,6 +37,8 @@ enum class Action : std::uint8_t {
   kAddPasskey,
   kRemovePasskey,
   kConfirmDevices,
+  kSetMail,
+  kConfirmMail,
   kSeeDashboard,
   kListPeople,
   kSeePerson,
@@ -85,7 +88,9 @@ enum class Action : std::uint8_t {
   kMakeBundle,
   kFollowLog,
   kResetZones,
-  kLast = kResetZones,
+  kTakeMail,
+  kReportMail,
+  kLast = kReportMail,
 };
 inline constexpr std::size_t kActions = static_cast<std::size_t>(Action::kLast) + 1;
 

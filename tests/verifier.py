@@ -28,12 +28,12 @@ WORDS = {
         corrupt protocol internal""",
     "role": """
         responsible handler auditor subject operator unlocker watcher monitor viewer
-        rights_manager security_officer custodian""",
+        rights_manager security_officer custodian mailer""",
     "zone": "control handling collection",
     "purpose": "intake tax social_insurance employment_insurance payment_record",
     "act": """
         reveal approve_disposal approve_proposal change_password make_recovery_codes
-        replace_authenticator add_passkey remove_passkey export_log execute_proposal""",
+        replace_authenticator add_passkey remove_passkey set_mail export_log execute_proposal""",
     "form": """
         withholding_slip salary_payment_report retirement_slip dependant_declaration
         insurance_acquisition insurance_loss insurance_dependants employment_acquisition
@@ -56,7 +56,8 @@ WORDS = {
         disposal.done disposal.certificate settings.changed log.read
         appliance.tampered site.changed support.bundle proposal.made proposal.edited
         proposal.approved proposal.refused proposal.cancelled proposal.expired
-        proposal.executed account.role_changed zones.changed""",
+        proposal.executed account.role_changed zones.changed account.mail_changed
+        account.recover_failed mail.sent mail.given_up""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 

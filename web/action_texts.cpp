@@ -22,6 +22,8 @@ constexpr ActionText kActionTexts[] = {
     {"add_passkey", {"自分のパスキーを加える", "Add an own passkey"}},
     {"remove_passkey", {"自分のパスキーを除く", "Remove an own passkey"}},
     {"confirm_devices", {"新しい機器を確認済みにする", "Confirm new devices"}},
+    {"set_mail", {"自分のメールアドレスを登録する", "Set one's own e-mail address"}},
+    {"confirm_mail", {"自分のメールアドレスを確認する", "Confirm one's own e-mail address"}},
     {"see_dashboard", {"ホームを見る", "See the first page"}},
     {"list_people", {"対象者の一覧を見る", "See the list of people"}},
     {"see_person", {"対象者の詳細を見る（番号は隠れたまま）", "See a person (numbers masked)"}},

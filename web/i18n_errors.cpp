@@ -27,6 +27,10 @@ constexpr Label kLabels[] = {
     {"session_row", {"サインイン", "Session"}},
     {"assurance", {"サインインの方法", "Way of signing in"}},
     {"code", {"認証コード", "Authentication code"}},
+    {"mail", {"メールアドレス", "E-mail address"}},
+    {"mail_code", {"確認コード", "Code from the mail"}},
+    {"reset_key", {"再設定キー", "Key from the mail"}},
+    {"relay", {"メールの中継サーバー", "Mail relay"}},
     {"key", {"登録キー", "Enrolment key"}},
     {"name", {"氏名", "Name"}},
     {"kana", {"フリガナ", "Kana"}},
@@ -198,10 +202,28 @@ constexpr Special kSpecials[] = {
       "This passkey cannot be used. Try again, or use your password and a code."}},
     {Code::kDenied,
      "assurance",
-     {"回復コードではこの操作はできません。認証アプリかパスキーを登録し、サインインし直してください"
+     {"回復コードやメールのコードではこの操作はできません。認証アプリかパスキーを登録し、サインイン"
+      "し直してください"
       "。",
-      "A recovery code is not enough for this. Set up an authenticator app or a passkey and sign "
+      "A recovery code, or one by mail, is not enough for this. Set up an authenticator app or a "
+      "passkey and sign "
       "in again."}},
+    {Code::kInvalid,
+     "mail",
+     {"name@example.jp の形のアドレスを入力してください。",
+      "Enter an address like name@example.jp."}},
+    {Code::kInvalid,
+     "mail_code",
+     {"確認コードが違います。届いたメールの8桁を入力してください。",
+      "The code is wrong. Enter the 8 digits of the mail."}},
+    {Code::kExpired,
+     "mail_code",
+     {"確認コードの期限が切れました。もう一度登録し直してください。",
+      "The code has expired. Set the address again."}},
+    {Code::kState,
+     "relay",
+     {"この装置にはメールの中継サーバーが設定されていません。保安担当者に知らせてください。",
+      "This appliance has no mail relay. Tell the security staff."}},
     {Code::kState,
      "host",
      {"この装置は名前でなくアドレスで呼ばれているため、パスキーは使えません。",

@@ -22,6 +22,7 @@ constexpr Row<base::Role> kRoleTexts[] = {
     {base::Role::kRightsManager, {"権限管理者", "Rights manager"}},
     {base::Role::kSecurityOfficer, {"保安担当", "Security officer"}},
     {base::Role::kCustodian, {"鍵管理者", "Custodian"}},
+    {base::Role::kMailer, {"メール送信", "Mail sender"}},
 };
 static_assert(is_complete(kRoleTexts));
 
@@ -103,6 +104,7 @@ constexpr Row<base::StepUpAct> kStepUpActTexts[] = {
     {base::StepUpAct::kReplaceAuthenticator, {"認証アプリの変更", "Moving the authenticator app"}},
     {base::StepUpAct::kAddPasskey, {"パスキーの追加", "Adding a passkey"}},
     {base::StepUpAct::kRemovePasskey, {"パスキーの削除", "Removing a passkey"}},
+    {base::StepUpAct::kSetMail, {"メールアドレスの変更", "Changing the e-mail address"}},
     {base::StepUpAct::kExportLog, {"記録の書き出し", "Exporting the log"}},
     {base::StepUpAct::kExecuteProposal, {"申請の実行", "Carrying out a proposal"}},
 };
@@ -110,6 +112,7 @@ static_assert(is_complete(kStepUpActTexts));
 
 constexpr Row<base::Assurance> kAssuranceTexts[] = {
     {base::Assurance::kNone, {"なし", "nothing"}},
+    {base::Assurance::kMail, {"パスワードとメールのコード", "Password and code by mail"}},
     {base::Assurance::kRecovery, {"パスワードと回復コード", "Password and recovery code"}},
     {base::Assurance::kCode, {"パスワードと認証コード", "Password and code"}},
     {base::Assurance::kPasskey, {"パスキー", "Passkey"}},

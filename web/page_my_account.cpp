@@ -48,6 +48,10 @@ constexpr Say kCodesLeft{"残り{}個", "{} left"};
 constexpr Say kNoCodes{
     "ありません。認証アプリを失ったときのために、作って安全な場所に保管してください。",
     "None. Make some and keep them in a safe place, for when you lose the authenticator app."};
+constexpr Say kMail{"お知らせの宛先", "Where notices go"};
+constexpr Say kNoMail{"登録されていません。", "No address."};
+constexpr Say kMailDone{"メールアドレスを登録しました。", "The address was set."};
+constexpr Say kMailRemoved{"メールアドレスを削除しました。", "The address was removed."};
 constexpr Say kMakeCodes{"回復コードを作る", "Make recovery codes"};
 constexpr Say kNewTitle{"新しい端末からのサインイン", "Sign-ins with a new device"};
 constexpr Say kNewText{
@@ -62,10 +66,12 @@ constexpr Say kAppDone{"認証アプリを変更しました。ほかの端末�
 constexpr Say kAdded{"パスキーを追加しました。", "The passkey was added."};
 constexpr Say kRemoved{"パスキーを削除しました。", "The passkey was removed."};
 constexpr Say kLow{
-    "回復コードでサインインしています。認証アプリかパスキーを登録し直し、サインインし直してください"
+    "回復コードかメールのコードでサインインしています。認証アプリかパスキーを登録し直し、サインイン"
+    "し直してください"
     "。"
     "それまで番号や権限の操作はできません。",
-    "You signed in with a recovery code. Set up an authenticator app or a passkey and sign in "
+    "You signed in with a recovery code or one by mail. Set up an authenticator app or a passkey "
+    "and sign in "
     "again; until then numbers and rights are out of reach."};
 
 Html session_row(const View& view, const ipc::SessionRow& session) {
@@ -122,11 +128,17 @@ Html recovery_section(const View& view, const ipc::GetMyAccount::Reply& mine) {
              el("p", button_link(Url("/account/recovery"), view.t(kMakeCodes))));
 }
 
+Html mail_section(const View& view, const ipc::GetMyAccount::Reply& mine) {
+  return all(el("h3", view.t(kMail)),
+             el("p", mine.mail.empty() ? view.t(kNoMail) : mine.mail.view()),
+             el("p", button_link(Url("/account/mail"), view.t(kChange))));
+}
+
 Html factors_section(const View& view, const ipc::GetMyAccount::Reply& mine) {
   return el("section", el("h2", view.t(kFactors)), el("h3", view.t(kPassword)),
             el("p", button_link(Url("/account/password"), view.t(kChange))), el("h3", view.t(kApp)),
             el("p", button_link(Url("/account/authenticator"), view.t(kReplace))),
-            passkeys_section(view, mine), recovery_section(view, mine));
+            passkeys_section(view, mine), recovery_section(view, mine), mail_section(view, mine));
 }
 
 Html about(const View& view, const ipc::GetMyAccount::Reply& mine) {
@@ -164,6 +176,8 @@ Response page_my_account(Context& context, const Request& request) {
                                      {"confirmed", kConfirmed},
                                      {"password", kPasswordDone},
                                      {"authenticator", kAppDone},
+                                     {"mail", kMailDone},
+                                     {"mail-removed", kMailRemoved},
                                      {"passkey", kAdded},
                                      {"passkey-removed", kRemoved}}),
                         low, new_devices(*view, mine->new_devices), about(*view, *mine),

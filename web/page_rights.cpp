@@ -30,8 +30,10 @@ constexpr Say kZoneReason{"今の場所（区域）からはできません。",
 constexpr Say kStateReason{"装置が稼働中のときだけできます。",
                            "Only while the appliance is operational."};
 constexpr Say kAssuranceReason{
-    "回復コードでサインインしています。認証アプリかパスキーでサインインすると、できます。",
-    "You signed in with a recovery code. Sign in with the authenticator app or a passkey."};
+    "回復コードかメールのコードでサインインしています。認証アプリかパスキーでサインインすると、でき"
+    "ます。",
+    "You signed in with a recovery code or one by mail. Sign in with the authenticator app or a "
+    "passkey."};
 constexpr Say kSheet{"取扱規程 対応表", "Handling rules and controls"};
 constexpr Say kSheetLead{
     "安全管理措置の項目ごとに、装置のどの操作制限がそれを実現し、どの記録が証跡になるかを示します。"

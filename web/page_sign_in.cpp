@@ -14,6 +14,10 @@ constexpr Say kCodeHint{"認証アプリに表示される6桁の数字です。
 constexpr Say kPasskey{"パスキーでサインインする", "Sign in with a passkey"};
 constexpr Say kLost{"認証アプリが使えないときは、回復コードを入力してください。",
                     "If you cannot use the app, enter a recovery code."};
+constexpr Say kByMail{"メールでコードを受け取る", "Get a code by mail"};
+constexpr Say kForgotten{"パスワードを忘れたとき", "I have forgotten my password"};
+constexpr Say kReset{"パスワードを変更しました。新しいパスワードでサインインしてください。",
+                     "The password was changed. Sign in with the new one."};
 constexpr Say kEnrol{"はじめて使う方は、渡された登録キーで利用登録をしてください。",
                      "If this is your first time, enrol with the key that you were given."};
 constexpr Say kEnrolLink{"利用登録へ", "Enrol"};
@@ -64,6 +68,8 @@ Response sign_in_page(Context& context, const Html& notices, const Problems& pro
           problems.summary({"login", "password", "code"}),
           el("div", {{"class", "card narrow"}}, post_form(view, Url("/sign-in"), fields)),
           el("p", button_link(Url("/sign-in/passkey"), view.t(kPasskey))), el("p", view.t(kLost)),
+          el("p", link(Url("/sign-in/mail"), view.t(kByMail)), " — ",
+             link(Url("/reminder"), view.t(kForgotten))),
           el("p", view.t(kEnrol), " ", link(Url("/enrolment"), view.t(kEnrolLink))));
   return show(view, {.title = kTitle, .here = Url("/sign-in")}, main, status);
 }
@@ -103,7 +109,8 @@ Response signed_in_as(const ipc::SignedIn& reply) {
 
 Response page_sign_in(Context& context, const Request& request) {
   const View view = public_view(context);
-  Html notices = done_notice(view, request, {{"enrolled", kEnrolled}, {"signed-out", kSignedOut}});
+  Html notices = done_notice(
+      view, request, {{"enrolled", kEnrolled}, {"signed-out", kSignedOut}, {"reset", kReset}});
   if (request.query.get("again") == "session") notices = notice(view.t(kAgain));
   return sign_in_page(context, notices, Problems(view.language), "", Status::kOk);
 }

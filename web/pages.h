@@ -91,6 +91,19 @@ Response page_log(Context& context, const Request& request);
 Response page_log_export(Context& context, const Request& request);
 Response post_log_export(Context& context, const Request& request);
 
+// page_recovery.cpp
+Response page_mail_code(Context& context, const Request& request);
+Response post_mail_code(Context& context, const Request& request);
+Response page_reminder(Context& context, const Request& request);
+Response post_reminder(Context& context, const Request& request);
+Response page_reminder_finish(Context& context, const Request& request);
+Response post_reminder_finish(Context& context, const Request& request);
+
+// page_my_mail.cpp
+Response page_my_mail(Context& context, const Request& request);
+Response post_my_mail(Context& context, const Request& request);
+Response post_my_mail_finish(Context& context, const Request& request);
+
 // page_accounts.cpp
 Response page_accounts(Context& context, const Request& request);
 Response page_account_new(Context& context, const Request& request);

@@ -7,6 +7,7 @@ namespace registry {
 void Change::append(Change&& other) {
   submissions_.insert(submissions_.end(), other.submissions_.begin(), other.submissions_.end());
   numbers_.insert(numbers_.end(), other.numbers_.begin(), other.numbers_.end());
+  mails_.insert(mails_.end(), other.mails_.begin(), other.mails_.end());
   throttles_.insert(throttles_.end(), other.throttles_.begin(), other.throttles_.end());
   for (Record& record : other.puts_) puts_.push_back(std::move(record));
 }
@@ -29,6 +30,7 @@ store::Changes Change::writes() const {
   };
   for (const SubmissionId id : submissions_) erase(submission_key(id));
   for (const std::uint64_t id : throttles_) erase(throttle_key(id));
+  for (const ipc::MailId id : mails_) erase(mail_key(id));
   for (const NumberKey& number : numbers_) erase(number_key(number.person, number.purpose));
   return out;
 }

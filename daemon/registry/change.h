@@ -29,13 +29,15 @@ class Change {
   void erase(SubmissionId id) { submissions_.push_back(id); }
   void erase(PersonId person, Purpose purpose) { numbers_.push_back({person, purpose}); }
   void erase_throttle(std::uint64_t id) { throttles_.push_back(id); }
+  void erase(ipc::MailId id) { mails_.push_back(id); }
   // Takes over what `other` does, after what this one does.
   void append(Change&& other);
 
   // For Store::commit, in the order of keys. A record that is put twice is written as put last.
   [[nodiscard]] store::Changes writes() const;
   [[nodiscard]] bool empty() const {
-    return puts_.empty() && submissions_.empty() && numbers_.empty() && throttles_.empty();
+    return puts_.empty() && submissions_.empty() && numbers_.empty() && throttles_.empty() &&
+           mails_.empty();
   }
 
  private:
@@ -47,6 +49,7 @@ class Change {
   std::vector<SubmissionId> submissions_;  // to erase; before the puts
   std::vector<NumberKey> numbers_;         // to erase; before the puts
   std::vector<std::uint64_t> throttles_;   // to erase; before the puts
+  std::vector<ipc::MailId> mails_;         // to erase; before the puts
   std::vector<Record> puts_;
 };
 

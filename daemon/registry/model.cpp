@@ -316,6 +316,12 @@ Result<> Registry::Model::put(Proposal&& record) {
   return {};
 }
 
+Result<> Registry::Model::put(Mail&& record) {
+  const ipc::MailId id = record.id;
+  mails.insert_or_assign(id, std::move(record));
+  return {};
+}
+
 Result<> Registry::Model::put_record(Record&& record) {
   return std::visit([&](auto&& one) { return put(std::move(one)); }, std::move(record));
 }

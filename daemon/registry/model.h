@@ -94,6 +94,7 @@ struct Registry::Model {
   std::map<ProposalId, Proposal> proposals;
   std::vector<const Proposal*> proposals_by_age;                   // oldest first
   std::unordered_map<std::uint64_t, const Proposal*> of_disposal;  // early ones, by disposal
+  std::map<ipc::MailId, Mail> mails;
 
   Slot* slot(PersonId id);
   [[nodiscard]] const Slot* slot(PersonId id) const;
@@ -112,6 +113,7 @@ struct Registry::Model {
   base::Result<> put(Throttle&& record);
   base::Result<> put(Zones&& record);
   base::Result<> put(Proposal&& record);
+  base::Result<> put(Mail&& record);
   base::Result<> put_record(Record&& record);
   void erase(SubmissionId id);
   void erase(PersonId person, Purpose purpose);

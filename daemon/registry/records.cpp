@@ -50,6 +50,11 @@ struct Stored<Zones> {
   static constexpr FieldName kField = "zones";
 };
 template <>
+struct Stored<Mail> {
+  static constexpr std::uint8_t kLetter = 'M', kVersion = 1;
+  static constexpr FieldName kField = "mail";
+};
+template <>
 struct Stored<Person> {
   static constexpr std::uint8_t kLetter = 'P', kVersion = 1;
   static constexpr FieldName kField = "person";
@@ -138,6 +143,9 @@ store::KeyBytes key_of(const Zones& /*record*/) { return make_key(Stored<Zones>:
 store::KeyBytes key_of(const Proposal& record) {
   return make_key(Stored<Proposal>::kLetter, record.id.value);
 }
+store::KeyBytes key_of(const Mail& record) { return mail_key(record.id); }
+
+store::KeyBytes mail_key(ipc::MailId id) { return make_key(Stored<Mail>::kLetter, id.value); }
 
 store::KeyBytes submission_key(SubmissionId id) {
   return make_key(Stored<Submission>::kLetter, id.value);
@@ -175,6 +183,7 @@ Result<Record> decode_record(ByteSpan key, ByteSpan value) {
     case Stored<Shelf>::kLetter: return read<Shelf>(key, value);
     case Stored<Keyring>::kLetter: return read<Keyring>(key, value);
     case Stored<Zones>::kLetter: return read<Zones>(key, value);
+    case Stored<Mail>::kLetter: return read<Mail>(key, value);
     case Stored<Person>::kLetter: return read<Person>(key, value);
     case Stored<Request>::kLetter: return read<Request>(key, value);
     case Stored<Submission>::kLetter: return read<Submission>(key, value);

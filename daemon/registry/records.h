@@ -91,6 +91,21 @@ struct Keyring {
   WallTime recovery_codes_made_at;
   ipc::List<KnownDevice, kDevicesMax> devices;
   ipc::List<ipc::DeviceNotice, ipc::kNoticesMax> notices;  // oldest first
+  ipc::MailAddress mail;                                   // confirmed by its owner; empty: none
+  bool mail_codes = false;  // a code sent there may stand in for the app's
+};
+
+// A mail that waits to be sent.
+inline constexpr std::size_t kMailsMax = 1000;
+struct Mail {
+  ipc::MailId id;
+  AccountId account;
+  ipc::Text<32> about;  // for the log
+  ipc::MailAddress to;
+  ipc::Text<200> subject;
+  ipc::Secret<4096> text;
+  WallTime made_at;
+  std::uint32_t lives_s = 0;  // then it is given up
 };
 
 // Failures in a row of one thing that is counted (daemon/throttle.h); what it is, only a digest
@@ -270,7 +285,7 @@ struct Proposal {
 };
 
 using Record = std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings,
-                            Keyring, Throttle, Zones, Proposal>;
+                            Keyring, Throttle, Zones, Proposal, Mail>;
 
 // The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
 // key tells nothing but its kind.
@@ -286,10 +301,12 @@ store::KeyBytes key_of(const Keyring& record);
 store::KeyBytes key_of(const Throttle& record);
 store::KeyBytes key_of(const Zones& record);
 store::KeyBytes key_of(const Proposal& record);
+store::KeyBytes key_of(const Mail& record);
 store::KeyBytes key_of(const Record& record);
 store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);
 store::KeyBytes throttle_key(std::uint64_t id);
+store::KeyBytes mail_key(ipc::MailId id);
 
 // The stored bytes of a record in its newest version.
 store::ValueBytes encode_record(const Record& record);

@@ -72,10 +72,12 @@ void Registry::apply(Change&& change) {
   ASSERT(!model_->loading);
   for (const SubmissionId id : change.submissions_) model_->erase(id);
   for (const std::uint64_t id : change.throttles_) model_->throttles.erase(id);
+  for (const ipc::MailId id : change.mails_) model_->mails.erase(id);
   for (const Change::NumberKey& key : change.numbers_) model_->erase(key.person, key.purpose);
   // What is referred to before what refers to it, whatever the order in which it was put.
   const auto rank = [](const Record& record) {
-    constexpr std::array<int, 12> kRanks{1, 0, 2, 3, 4, 0, 0, 0, 1, 0, 0, 0};  // by index in Record
+    constexpr std::array<int, 13> kRanks{1, 0, 2, 3, 4, 0, 0,
+                                         0, 1, 0, 0, 0, 0};  // by index in Record
     static_assert(std::variant_size_v<Record> == kRanks.size());
     return kRanks[record.index()];
   };
@@ -233,6 +235,7 @@ const Account* Registry::account_by_enrolment(const ipc::Digest& key) const {
 }
 
 const std::map<std::uint64_t, Throttle>& Registry::throttles() const { return model_->throttles; }
+const std::map<ipc::MailId, Mail>& Registry::mails() const { return model_->mails; }
 
 const Keyring& Registry::keyring(AccountId id) const {
   static const Keyring kNone;

@@ -118,6 +118,7 @@ class Registry {
   [[nodiscard]] const Account* account_by_login(std::string_view login) const;
   [[nodiscard]] const Account* account_by_enrolment(const ipc::Digest& key) const;
   [[nodiscard]] const std::map<std::uint64_t, Throttle>& throttles() const;
+  [[nodiscard]] const std::map<ipc::MailId, Mail>& mails() const;
   // An empty one (of no account) when there is none yet.
   [[nodiscard]] const Keyring& keyring(AccountId id) const;
   [[nodiscard]] std::vector<const Account*> accounts() const;  // by login

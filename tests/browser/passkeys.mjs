@@ -137,11 +137,11 @@ async function sessionsAndCodes() {
   await signIn(one.page, codes[0].toLowerCase());
   await one.page.goto(`${input.url}/account`);
   report.expect((await text(one.page)).includes("残り9個"), "a recovery code signs in and is spent", await text(one.page));
-  report.expect((await text(one.page)).includes("回復コードでサインインしています"), "and the page says what it is worth");
+  report.expect((await text(one.page)).includes("回復コードかメールのコードでサインインしています"), "and the page says what it is worth");
   await one.page.goto(`${input.url}/settings`);
   await fill(one.page, { phrase: "検証用の言葉" });
   await submit(one.page, "/settings");
-  report.expect((await text(one.page)).includes("回復コードではこの操作はできません"), "settings are out of its reach", await text(one.page));
+  report.expect((await text(one.page)).includes("回復コードやメールのコードではこの操作はできません"), "settings are out of its reach", await text(one.page));
 
   await one.page.goto(`${input.url}/account/authenticator`);
   await fill(one.page, { password, code: codes[1] });
@@ -180,10 +180,14 @@ async function looks() {
   const { context, page } = await open(browser, "desk");
   await page.goto(`${input.url}/sign-in/passkey`);
   await look(page, report, "sign-in-passkey");
+  for (const path of ["/sign-in/mail", "/reminder", "/reminder/finish"]) {
+    await page.goto(`${input.url}${path}`);
+    await look(page, report, path.slice(1).replaceAll("/", "-"));
+  }
   await signIn(page);
   for (const size of ["desk", "phone"]) {
     await page.setViewportSize(WIDTHS[size]);
-    for (const path of ["", "/password", "/authenticator", "/recovery", "/passkeys/new"]) {
+    for (const path of ["", "/password", "/authenticator", "/recovery", "/passkeys/new", "/mail"]) {
       await page.goto(`${input.url}/account${path}`);
       await look(page, report, `${size}-account${path.replaceAll("/", "-")}`);
     }

@@ -24,6 +24,9 @@ EXPECTED = {
     "FinishEnrolment": ("*", "d", "-"),
     "BeginPasskeySignIn": ("*", "d", "-"),
     "SignInWithPasskey": ("*", "d", "-"),
+    "RequestMailCode": ("*", "d", "-"),
+    "RequestReminder": ("*", "d", "-"),
+    "ResetPassword": ("*", "d", "-"),
     # A person may open the link where collection is allowed, and at a desk of the firm.
     "OpenPortal": ("L", "dc", "l"),
     "SubmitNumbers": ("L", "dc", "l"),
@@ -41,6 +44,8 @@ EXPECTED = {
     "FinishAuthenticator": (EVERYBODY, "d", "c"),
     "AddPasskey": (EVERYBODY, "d", "c"),
     "RemovePasskey": (EVERYBODY, "d", "c"),
+    "SetMail": (EVERYBODY, "d", "c"),
+    "ConfirmMail": (EVERYBODY, "d", "c"),
     "ConfirmDevices": (EVERYBODY, "d", "c"),
     "GetDashboard": (EVERYBODY, "d", "s"),
     # The register belongs to those who work with it, and to who may look; auditor, rights manager,
@@ -92,16 +97,20 @@ ALWAYS = {"Greet", "GetPublicFacts"}
 IDLE_S = 15 * 60
 ABSOLUTE_S = 12 * 3600
 GRANT_S = 120
-# A recovery code is the lowest level: enough to see and to repair one's own factors. Numbers,
+# A code by mail is the lowest level: enough to look. A recovery code is enough to repair one's own
+# factors besides. Numbers,
 # rights, what is done to many at once, and more recovery codes need an authenticator app or a
 # passkey.
 SURE = {"ImportRoster", "CreateRequests", "ApproveSubmission", "Reveal", "ProposeDisposal",
         "ApproveDisposal", "ExportLog", "InviteAccount", "DisableAccount", "SaveSettings",
-        "MakeRecoveryCodes", "ConfirmDevices", "ChangeRole", "ProposeZones", "ApproveProposal",
+        "MakeRecoveryCodes", "ConfirmDevices", "SetMail", "ConfirmMail", "ChangeRole",
+        "ProposeZones", "ApproveProposal",
         "ExecuteProposal"}
+REPAIR = {"ChangePassword", "BeginAuthenticator", "FinishAuthenticator", "AddPasskey",
+          "RemovePasskey"}
 # Re-authentication is for an act that the role may do. Everybody may change his own factors.
 OWN = {"kChangePassword", "kMakeRecoveryCodes", "kReplaceAuthenticator", "kAddPasskey",
-       "kRemovePasskey"}
+       "kRemovePasskey", "kSetMail"}
 STEP_UP_ACTS = {"R": {"kApproveDisposal", "kApproveProposal", "kExecuteProposal"} | OWN,
                 "H": {"kReveal"} | OWN, "A": {"kExportLog"} | OWN,
                 "G": {"kApproveProposal", "kExecuteProposal"} | OWN,
@@ -112,7 +121,7 @@ STEP_UP_FOR = {"Reveal": "kReveal", "ApproveDisposal": "kApproveDisposal",
                "ExportLog": "kExportLog", "ApproveProposal": "kApproveProposal",
                "ExecuteProposal": "kExecuteProposal", "ChangePassword": "kChangePassword",
                "MakeRecoveryCodes": "kMakeRecoveryCodes",
-               "BeginAuthenticator": "kReplaceAuthenticator"}
+               "BeginAuthenticator": "kReplaceAuthenticator", "SetMail": "kSetMail"}
 # The same for passkeys, whose acts need a browser's authenticator besides (campaign browser).
 STEP_UP_FOR_PASSKEYS = {"AddPasskey": "kAddPasskey", "RemovePasskey": "kRemovePasskey"}
 # What a grant may be, and whether the act goes through with it.
@@ -123,7 +132,8 @@ GRANTS = {"right": True, "missing": False, "unknown": False, "used": False, "exp
 PURPOSE_FOR = {"Reveal"}
 
 # The console's socket: (who, in which states). Who: O the operator at the console, U the program of
-# unattended sites, W the watcher of the cover, M metrics and syslog. States by their first letters.
+# unattended sites, W the watcher of the cover, M metrics and syslog,
+# P the one that sends mail. States by their first letters.
 CONSOLE = {
     "GetStatus": ("OUM", "ULOSF"),
     "Provision": ("O", "U"),
@@ -139,6 +149,8 @@ CONSOLE = {
     "AllowSite": ("O", "ULOSF"),
     "MakeBundle": ("O", "ULOSF"),
     "FollowLog": ("M", "ULOSF"),
+    "TakeMail": ("P", "ULOSF"),
+    "ReportMail": ("P", "ULOSF"),
     # The zones that people decided on lie in the register: there is nothing to drop without it.
     "ResetZones": ("O", "O"),
 }

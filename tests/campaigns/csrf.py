@@ -31,7 +31,8 @@ FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "0123456789abcdef"
 ID = "0123456789abcdef"
 # Before a session there is no proof: these are guarded by where a browser says that they come from.
-OPEN = ("/sign-in", "/sign-in/passkey", "/language", "/enrolment", "/enrolment/key", "/p/")
+OPEN = ("/sign-in", "/sign-in/passkey", "/sign-in/mail", "/reminder", "/reminder/finish",
+        "/language", "/enrolment", "/enrolment/key", "/p/")
 # Who may do what the page does; everything else is the handler's.
 ROLE = {"/approvals": "responsible", "/settings": "responsible", "/accounts": "responsible",
         "/proposals": "responsible", "/zones": "responsible", "/log": "auditor"}

@@ -17,13 +17,14 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from access_expected import (ALWAYS, CONSOLE, EXPECTED, PURPOSE_FOR, ROLES,  # noqa: E402
-                             STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
+                             REPAIR, STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
 
 CI_POINTS = None
 CI_SECONDS = 3000
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ZONES = {"d": "handling", "c": "collection", "r": "control"}
-LOCAL = {"O": "operator", "U": "unlocker", "W": "watcher", "M": "monitor"}
+LOCAL = {"O": "operator", "U": "unlocker", "W": "watcher", "M": "monitor",
+         "P": "mailer"}
 STATES = {"U": "unprovisioned", "L": "locked", "O": "operational", "S": "sealed", "F": "failed"}
 # An act that is itself the approval of what somebody else has asked for.
 OTHERS_FOR = {"ApproveSubmission", "ApproveDisposal"}
@@ -93,6 +94,8 @@ class Requirements:
         if how in "sc" and (session != "fresh" or role not in [self.roles[w] for w in who]):
             return "deny"
         if how in "sc" and assurance == "none":  # nobody was there when the session began
+            return "deny"
+        if message in REPAIR and assurance == "mail":
             return "deny"
         if message in SURE and assurance not in ("code", "passkey"):
             return "deny"

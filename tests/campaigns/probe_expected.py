@@ -4,7 +4,7 @@ the two, both ways.
 """
 
 ROLES = ("hsm", "audit", "core", "acceptor", "worker", "console", "unlock", "tamper", "metrics",
-         "syslog", "site")
+         "syslog", "mail", "site")
 
 # One letter a role, in the order of ROLES, then the reason:
 #   + allowed with any arguments
@@ -12,84 +12,85 @@ ROLES = ("hsm", "audit", "core", "acceptor", "worker", "console", "unlock", "tam
 #   ! refused with the error in ERRORS instead of death: a library tries it, in vain
 #   . killed, as is every call that is not here
 CALLS = """
-epoll_wait              . + + + . . . . . . +  the event loop
-epoll_ctl               . + + + . . . . . . +  the event loop
-poll                    + . . + + + + + + + .  waits for a peer, a worker's start
-accept4                 + + + + . . . . . . +  whoever listens; a worker is handed its connection
-socket                  ! ? ? ? . ? ? ? ? ? ?  to the next process; no syslog for hsm
-connect                 . + + + . + + + + + .  again to the next process
-socketpair              . . ? ? . . . . . . .  a worker's channel; the HTTP library's pair
-getsockopt              + + + . . . . . . + +  who is the peer: SO_PEERCRED
-setsockopt              . . . + ! + + + + + .  time-outs; a worker has set its own
-shutdown                . . . + + . . . . . .  a worker ends its connection
-recvmsg                 + + + + + + + + + + +  messages between our processes
-sendmsg                 + + + + + + + + + + +  messages between our processes
-recvfrom                . . . + + . . . . . .  bytes of the browser
-sendto                  . . . + + . . . . . +  bytes of the browser
-read                    + . + + . + + + + + +  token files; hash events; the loader; the keyboard
-write                   + + + + + + + + + + +  the operational log; memory files; the screen
-pread64                 + + + + + + . + . . .  memory files from a peer; the log; LMDB's pages
-pwrite64                . + + . . . . . . . .  the log is appended; LMDB's pages
-writev                  . . + . . . . . . . .  LMDB's pages that lie side by side
-lseek                   + + + + + + . . . . .  the size of a memory file
-close                   + + + + + + + + + + +  descriptors end
-fcntl                   ? ? ? ? ? ? . . . . ?  flags, locks, seals
-ioctl                   . . . . . ? . . . . .  the terminal's echo
-dup2                    . . . + . . . . . . .  a worker's two descriptors get their places
-close_range             . . . ? . . . . . . .  no other descriptor reaches a worker
-openat                  + + ! + . ? + . ! ! +  token; segment; loader; export; site
-newfstatat              + . . + . . . . . . .  sizes of token files; the loader
-access                  . . . + . . . . . . .  the loader asks for its preload list
-getdents64              + . . . . . . . . . .  which keys are in the token
-ftruncate               + . . . . . . . . . .  key files are rewritten in place
-unlink                  + . . . . . . . . . .  a destroyed key's file
-rename                  . + . . . . . . . . +  a prepared segment gets its name
-fstatfs                 . + . . . . . . . . .  how much room the log's disk has left
-fsync                   + + . . . . . . . . +  keys; the log folder's names
-fdatasync               . + + . . . . . . . .  entries; store pages
-memfd_create            + + + + + . . . . . .  large messages; a worker's uploads
-mmap                    ? ? ? ? ? ? ? ? ? ? ?  memory, never code, but for the loader
-mprotect                . . ? ? . . . . . . .  stacks of threads; the loader's relocations
-munmap                  + + + + + + + + + + +  memory
-mremap                  + + + + + + + + + + +  memory
-brk                     + + + + + + + + + + +  memory
-madvise                 . . + . . . . . . . .  the store's pages are dropped after reading
-futex                   + + + + + . . . + + +  locks inside libraries
-clock_gettime           + + + + + + + + + + +  clocks that the vDSO cannot read
-clock_nanosleep         + . . . . . + . . + .  a token that is being rewritten; between two looks
-setitimer               + . . . . . . . . . .  the watchdog of calls into the module
-rt_sigreturn            + . . . . . . . . . .  the watchdog's tick returns
-restart_syscall         + . . + + + + + + + .  a poll that was stopped and continued
-getrandom               + + + + + . . . + + .  random bytes
-getpid                  + . + . . . . . + + .  libcrypto and LMDB ask whether this is a fork
-geteuid                 + + + . . . . . . . +  may a peer of this user connect
-sysinfo                 ! . . . . . . . . . .  the C library's sort asks for the size of memory
-eventfd2                . . + . . . . . . . .  a hashing thread tells the loop
-clone                   . . ? . . . . . . . .  hashing threads, never a process
-clone3                  . . ! . . . . . . . .  its flags cannot be seen: clone then
-set_robust_list         . . + + . . . . . . .  thread start; program start
-rseq                    . . + + . . . . . . .  thread start; program start
-rt_sigprocmask          . . + . . . . . . . .  thread start
-rt_sigaction            . . + . . . . . . . .  thread start
-sched_getaffinity       . . + . . . . . . . .  the C library counts processors for its arenas
-exit                    . . + . . . . . . . .  a thread's end
-exit_group              + + + + + + + + + + +  the end
-vfork                   . . . + . . . . . . .  a worker
-execveat                . . . ? . . . . . . .  the worker's program, by its descriptor
-pidfd_open              . . . + . . . . . . .  hears of a worker's end
-wait4                   . . . + . . . . . . .  a worker's exit status
-kill                    . . . ? . . . . . . .  a worker that cannot be watched
-arch_prctl              . . . ? . . . . . . .  program start: thread-local storage
-set_tid_address         . . . + . . . . . . .  program start
-prlimit64               . . . ? . . . . . . .  a worker's own limits
-prctl                   . . . ? . . . . . . .  a worker gives up dumps and privileges
-seccomp                 . . . + . . . . . . .  a worker adds its own list; lists only ever shrink
-landlock_create_ruleset . . . + . . . . . . .  a worker gives up files
-landlock_restrict_self  . . . + . . . . . . .  a worker gives up files
-bind                    . . . . . . . . . . +  netlink: this machine's addresses
-getsockname             . . . . . . . . . . +  the same
-uname                   . . . . . . . . . . +  the host's name for the console
-fchmod                  . . . . . . . . . . +  the site's files are for others to read
+epoll_wait              . + + + . . . . . . . +  the event loop
+epoll_ctl               . + + + . . . . . . . +  the event loop
+poll                    + . . + + + + + + + + .  waits for a peer, a worker's start
+accept4                 + + + + . . . . . . . +  whoever listens; a worker is handed its connection
+socket                  ! ? ? ? . ? ? ? ? ? ? ?  to the next process; no syslog for hsm
+connect                 . + + + . + + + + + + .  again to the next process
+socketpair              . . ? ? . . . . . . ? .  a worker's channel; the HTTP library's pair
+getsockopt              + + + . . . . . . + + +  who is the peer: SO_PEERCRED
+setsockopt              . . . + ! + + + + + + .  time-outs; a worker has set its own
+shutdown                . . . + + . . . . . . .  a worker ends its connection
+recvmsg                 + + + + + + + + + + + +  messages between our processes
+sendmsg                 + + + + + + + + + + + +  messages between our processes
+recvfrom                . . . + + . . . . . + .  bytes of the browser
+sendto                  . . . + + . . . . . + +  bytes of the browser
+read                    + . + + . + + + + + + +  token files; hash events; the loader; the keyboard
+write                   + + + + + + + + + + + +  the operational log; memory files; the screen
+pread64                 + + + + + + . + . . . .  memory files from a peer; the log; LMDB's pages
+pwrite64                . + + . . . . . . . . .  the log is appended; LMDB's pages
+writev                  . . + . . . . . . . . .  LMDB's pages that lie side by side
+lseek                   + + + + + + . . . . . .  the size of a memory file
+close                   + + + + + + + + + + + +  descriptors end
+fcntl                   ? ? ? ? ? ? . . . . ? ?  flags, locks, seals
+ioctl                   . . . . . ? . . . . . .  the terminal's echo
+dup2                    . . . + . . . . . . . .  a worker's two descriptors get their places
+close_range             . . . ? . . . . . . . .  no other descriptor reaches a worker
+openat                  + + ! + . ? + . ! ! ! +  token; segment; loader; export; site
+newfstatat              + . . + . . . . . . . .  sizes of token files; the loader
+access                  . . . + . . . . . . . .  the loader asks for its preload list
+getdents64              + . . . . . . . . . . .  which keys are in the token
+ftruncate               + . . . . . . . . . . .  key files are rewritten in place
+unlink                  + . . . . . . . . . . .  a destroyed key's file
+rename                  . + . . . . . . . . . +  a prepared segment gets its name
+fstatfs                 . + . . . . . . . . . .  how much room the log's disk has left
+fsync                   + + . . . . . . . . . +  keys; the log folder's names
+fdatasync               . + + . . . . . . . . .  entries; store pages
+memfd_create            + + + + + . . . . . . .  large messages; a worker's uploads
+mmap                    ? ? ? ? ? ? ? ? ? ? ? ?  memory, never code, but for the loader
+mprotect                . . ? ? . . . . . . . .  stacks of threads; the loader's relocations
+munmap                  + + + + + + + + + + + +  memory
+mremap                  + + + + + + + + + + + +  memory
+brk                     + + + + + + + + + + + +  memory
+madvise                 . . + . . . . . . . . .  the store's pages are dropped after reading
+futex                   + + + + + . . . + + + +  locks inside libraries
+clock_gettime           + + + + + + + + + + + +  clocks that the vDSO cannot read
+clock_nanosleep         + . . . . . + . . + + .  a token that is being rewritten; between two looks
+setitimer               + . . . . . . . . . . .  the watchdog of calls into the module
+rt_sigreturn            + . . . . . . . . . . .  the watchdog's tick returns
+restart_syscall         + . . + + + + + + + + .  a poll that was stopped and continued
+getrandom               + + + + + . . . + + + .  random bytes
+getpid                  + . + . . . . . + + + .  libcrypto and LMDB ask whether this is a fork
+geteuid                 + + + . . . . . . . . +  may a peer of this user connect
+sysinfo                 ! . . . . . . . . . . .  the C library's sort asks for the size of memory
+eventfd2                . . + . . . . . . . . .  a hashing thread tells the loop
+clone                   . . ? . . . . . . . . .  hashing threads, never a process
+clone3                  . . ! . . . . . . . . .  its flags cannot be seen: clone then
+set_robust_list         . . + + . . . . . . . .  thread start; program start
+rseq                    . . + + . . . . . . . .  thread start; program start
+rt_sigprocmask          . . + . . . . . . . . .  thread start
+rt_sigaction            . . + . . . . . . . + .  thread start
+sched_getaffinity       . . + . . . . . . . . .  the C library counts processors for its arenas
+exit                    . . + . . . . . . . . .  a thread's end
+exit_group              + + + + + + + + + + + +  the end
+vfork                   . . . + . . . . . . . .  a worker
+execveat                . . . ? . . . . . . . .  the worker's program, by its descriptor
+pidfd_open              . . . + . . . . . . . .  hears of a worker's end
+wait4                   . . . + . . . . . . . .  a worker's exit status
+kill                    . . . ? . . . . . . . .  a worker that cannot be watched
+arch_prctl              . . . ? . . . . . . . .  program start: thread-local storage
+set_tid_address         . . . + . . . . . . . .  program start
+prlimit64               . . . ? . . . . . . . .  a worker's own limits
+prctl                   . . . ? . . . . . . . .  a worker gives up dumps and privileges
+seccomp                 . . . + . . . . . . . .  a worker adds its own list; lists only ever shrink
+landlock_create_ruleset . . . + . . . . . . . .  a worker gives up files
+landlock_restrict_self  . . . + . . . . . . . .  a worker gives up files
+bind                    . . . . . . . . . . . +  netlink: this machine's addresses
+getsockname             . . . . . . . . . . + +  the same
+uname                   . . . . . . . . . . . +  the host's name for the console
+fchmod                  . . . . . . . . . . . +  the site's files are for others to read
+getpeername             . . . . . . . . . . + .  libcurl asks for both ends
 """
 
 ERRORS = {
@@ -98,6 +99,7 @@ ERRORS = {
     ("openat", "core"): "EACCES",
     ("openat", "metrics"): "EACCES",
     ("openat", "syslog"): "EACCES",
+    ("openat", "mail"): "EACCES",
     ("sysinfo", "hsm"): "ENOSYS",
     ("clone3", "core"): "ENOSYS",
 }
@@ -130,9 +132,10 @@ ARGUMENTS = {
         **{role: {AF_UNIX} for role in ("audit", "core", "acceptor", "console", "unlock", "tamper",
                                         "metrics")},
         "syslog": {AF_UNIX, AF_INET, AF_INET6},  # the collector
+        "mail": {AF_UNIX, AF_INET, AF_INET6},  # the relay
         "site": {AF_NETLINK}}),  # this machine's addresses
     "socketpair domain": ("socketpair", "{} 5 0 z:8", range(46), {
-        "core": {AF_UNIX}, "acceptor": {AF_UNIX}}),
+        "core": {AF_UNIX}, "acceptor": {AF_UNIX}, "mail": {AF_UNIX}}),
     "fcntl command": ("fcntl", "-1 {} 0", [*range(42), *range(1024, 1044)], {
         "hsm": {GETFL, SETFD, SETLK, SETLKW} | SEALS,
         "audit": {GETFL, SETFL, DUPFD_CLOEXEC} | SEALS,
@@ -141,6 +144,7 @@ ARGUMENTS = {
         "acceptor": {GETFD, GETFL, SETFL, DUPFD_CLOEXEC} | SEALS,
         "worker": SEALS,
         "site": {GETFL, SETFL, DUPFD_CLOEXEC},
+        "mail": {GETFL, SETFL},
         "console": {GET_SEALS}}),
     "mmap protection": ("mmap", "0 4096 {} 0x22 -1 0", range(8), {
         **{role: NO_EXEC for role in ROLES},
@@ -230,13 +234,14 @@ ACTS = [
         "else": "EACCES"}),
     ("an export over the log", "openat -100 s:{segment} 0o301 0o600", {
         "core": "EACCES", "worker": "SIGSYS", "tamper": "SIGSYS", "metrics": "EACCES",
-        "syslog": "EACCES", "else": "EEXIST"}),
+        "syslog": "EACCES", "mail": "EACCES", "else": "EEXIST"}),
     # ---- sockets: which unix socket, the folders' modes say (systemd units), and the listener
     *((f"connect to {name}", "socket 1 5 0; connect @0 un:{run}/" + name + "/socket 110", {
         "hsm": "SIGSYS", "worker": "SIGSYS", "site": "SIGSYS", "else": "ok"})
       for name in ("hsm", "audit", "web", "console")),
     ("connect to the network", "socket 2 1 0; connect @0 in:9 16", {
         "syslog": "ECONNREFUSED",  # nobody listens there
+        "mail": "ECONNREFUSED",
         "else": "SIGSYS"}),
     ("listen on the network", "socket 2 1 0; bind @0 in:0 16", {"else": "SIGSYS"}),
     ("bind a unix socket", "socket 1 5 0; bind @0 un:{folder}/probe-socket 110", {
@@ -300,6 +305,7 @@ LIMITS = {
     "tamper": (32, 0, 0),
     "metrics": (16, 0, 0),
     "syslog": (16, 0, 0),
+    "mail": (32, MIB, 0),
     "site": (32, 64 * 1024, 0),
 }
 

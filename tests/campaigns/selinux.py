@@ -36,6 +36,7 @@ PLANTED = [
     "(allow kagikura_metrics_t kagikura_site_key_t (file (read)))",
     "(allow kagikura_tamper_t kagikura_apply_t (file (read)))",
     "(allow kagikura_syslog_t http_port_t (tcp_socket (name_connect)))",
+    "(allow kagikura_mail_t http_port_t (tcp_socket (name_connect)))",
 ]
 LABELS = {
     "/usr/libexec/kagikura/kagikura-hsm": "kagikura_hsm_exec_t",
@@ -46,6 +47,7 @@ LABELS = {
     "/usr/libexec/kagikura/kagikura-tamper": "kagikura_tamper_exec_t",
     "/usr/libexec/kagikura/kagikura-metrics": "kagikura_metrics_exec_t",
     "/usr/libexec/kagikura/kagikura-syslog": "kagikura_syslog_exec_t",
+    "/usr/libexec/kagikura/kagikura-mail": "kagikura_mail_exec_t",
     "/usr/libexec/kagikura/kagikura-site": "kagikura_site_exec_t",
     "/usr/sbin/kagikurad": "kagikura_core_exec_t",
     "/usr/sbin/kagikura-console": "kagikura_console_exec_t",

@@ -32,9 +32,10 @@ EXPOSURE = {
     "kagikura-unlock.service": 0.5,
     "kagikura-tamper.service": 0.5,
     "kagikura-metrics@kagikura-core.service.service": 0.5,
-    # The addresses of the machine; the way to the site's collector.
+    # The addresses of the machine; the ways to the site's collector and relay.
     "kagikura-site.service": 1.0,
     "kagikura-syslog.service": 1.5,
+    "kagikura-mail.service": 1.5,
 }
 # Keys that take something away, or give it back. Each needs a comment before it.
 RESTRICTION = re.compile(

@@ -172,7 +172,7 @@ def first_start(report, box):
 
 
 USERS = {"O": "kagikura-console", "U": "kagikura-unlock", "W": "kagikura-tamper",
-         "M": "kagikura-monitor"}
+         "M": "kagikura-monitor", "P": "kagikura-mail"}
 # Acts that are only tried where they must be refused: they would end what the test goes on with.
 ENDS_IT = {"ShutDown", "SealAppliance", "Unlock", "Unseal", "Provision"}
 REFUSED = {("kDenied", "access"), ("kState", "appliance")}

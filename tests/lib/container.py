@@ -21,7 +21,7 @@ import appliance
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Debian's own names; what the programs link, plus an init and the embedded PKCS#11 module.
-PACKAGES = ["systemd", "systemd-sysv", "dbus", "libargon2-1", "libgnutls30", "liblmdb0",
+PACKAGES = ["systemd", "systemd-sysv", "dbus", "libargon2-1", "libcurl4", "libgnutls30", "liblmdb0",
             "libmicrohttpd12", "libp11-kit0", "libqrencode4", "libseccomp2", "libssl3",
             "libstdc++6", "libsystemd0", "openssl", "softhsm2"]
 SERVICES = {"hsm": "kagikura-hsm.service", "audit": "kagikura-audit.service",

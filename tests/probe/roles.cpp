@@ -15,6 +15,7 @@
 #include "tamper/sandbox_table.h"
 #include "web/acceptor_sandbox.h"
 #include "web/worker_sandbox.h"
+#include "workers/mail/sandbox_table.h"
 
 namespace probe {
 
@@ -92,6 +93,7 @@ Result<> enter(const std::string& role, const Place& place) {
   if (role == "tamper") return tamper::lock_in();
   if (role == "metrics") return monitor::lock_in_metrics();
   if (role == "syslog") return monitor::lock_in_syslog();
+  if (role == "mail") return mail::lock_in();
   if (role == "site") {
     return site::lock_in({config.site, config.run + "/apply", config.run + "/applied"});
   }

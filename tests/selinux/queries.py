@@ -12,15 +12,17 @@ import sys
 import setools
 
 PROGRAMS = ("hsm", "audit", "core", "web", "worker", "console", "unlock", "tamper", "metrics",
-            "syslog", "site")
+            "syslog", "mail", "site")
 OWNERS = {"store": "core", "log": "audit", "token": "hsm", "export": "console", "apply": "site"}
 EDGES = {("audit", "hsm"), ("core", "audit"), ("web", "core"), ("console", "core"),
          ("unlock", "core"), ("tamper", "core"), ("metrics", "core"), ("syslog", "core"),
+         ("mail", "core"),
          ("console", "site")}
 CLIENTS = {"hsm": {"audit"}, "audit": {"core"}, "web": {"web"}, "console": {
-    "console", "unlock", "tamper", "metrics", "syslog"}, "site": {"console"}}
-# What one of them may beside the others: syslog makes connections, site asks for addresses.
-MAKES = {"syslog": {"tcp_socket"}, "site": {"netlink_route_socket"}}
+    "console", "unlock", "tamper", "metrics", "syslog",
+    "mail"}, "site": {"console"}}
+# What one of them may beside the others: syslog and mail make connections, site asks for addresses.
+MAKES = {"syslog": {"tcp_socket"}, "mail": {"tcp_socket"}, "site": {"netlink_route_socket"}}
 NETWORK = {"tcp_socket", "udp_socket", "rawip_socket", "packet_socket", "sctp_socket",
            "dccp_socket", "icmp_socket", "netlink_route_socket", "netlink_socket",
            "netlink_netfilter_socket", "netlink_kobject_uevent_socket", "bluetooth_socket",
@@ -95,7 +97,7 @@ def forbidden_to_each(policy):
             "create", "connect", "bind", "listen"}
         # systemd binds the one port for the acceptor, whose label the socket has.
         ports = policy.attributes["port_type"] - ({"http_port_t"} if name == "web" else set())
-        way_out = {"syslog_tls_port_t"} if name == "syslog" else set()
+        way_out = {"syslog": {"syslog_tls_port_t"}, "mail": {"smtp_port_t"}}.get(name, set())
         yield f"{name}: reaches no port", me, policy.attributes["port_type"] - way_out, None, {
             "name_connect"}
         yield f"{name}: no port is bound for it", me, ports, None, {"name_bind"}
