@@ -22,7 +22,7 @@ std::string proof_lines(const Proof& proof) {
 // "x001/x234/067", C2SP tlog-tiles.
 std::string tile_index(std::uint64_t index) {
   const auto three = [](std::uint64_t part) {
-    std::string text = std::to_string(part);
+    const std::string text = std::to_string(part);
     return std::string(3 - text.size(), '0') + text;
   };
   std::string out = three(index % 1000);

@@ -81,7 +81,7 @@ void Log::grow(const Digest& leaf) {
 Result<> Log::flush() {
   if (poisoned_) return fail(Code::kState, "log");
   if (batch_.empty()) return {};
-  Segment& segment = segments_.back();
+  const Segment& segment = segments_.back();
   auto done = disk_.write(segment.fd, segment.used - batch_.size(), base::as_bytes(batch_));
   if (done) done = disk_.sync(segment.fd);
   if (!done) {

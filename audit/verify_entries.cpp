@@ -65,6 +65,7 @@ void EntryRules::check_outcome(const Entry& entry, AuditEvent intent) {
 
 std::vector<std::uint64_t> EntryRules::open_intents() const {
   std::vector<std::uint64_t> out;
+  out.reserve(open_.size());
   for (const auto& [index, intent] : open_) out.push_back(index);
   return out;
 }

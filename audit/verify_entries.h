@@ -12,7 +12,7 @@
 
 namespace audit {
 
-inline constexpr std::uint64_t kSilenceMaxMs = 65 * 60 * 1000;  // of `run`
+inline constexpr std::uint64_t kSilenceMaxMs = std::uint64_t{65} * 60 * 1000;  // of `run`
 inline constexpr std::size_t kFindingsMax = 20;
 
 // One thing that is wrong. `code` is stable; FORMAT.md section 7 lists them.

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/run.h"
 #include "cli/verify.h"
 #include "config/config.h"
 
@@ -17,9 +18,7 @@ std::string socket_of(const std::string& config_path) {
   return outcome.problems.empty() ? outcome.config.console_socket() : std::string();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int command(int argc, char** argv) {
   CLI::App app("Kagikura: the appliance for Individual Numbers", "kagikura");
   app.require_subcommand(1);
   app.set_version_flag("--version", KAGIKURA_VERSION);
@@ -62,4 +61,10 @@ int main(int argc, char** argv) {
   if (socket.empty()) return 1;
   if (status->parsed()) return cli::status_command(socket, format);
   return cli::export_command(socket, path, format);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return cli::run([&] { return command(argc, argv); });
 }

@@ -1,9 +1,12 @@
 // kagikura-verify: `kagikura verify` as a program of its own, for auditors who have no appliance.
 #include <CLI/CLI.hpp>
 
+#include "cli/run.h"
 #include "cli/verify.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int command(int argc, char** argv) {
   CLI::App app("Checks an export of a Kagikura appliance's log, anywhere, offline",
                "kagikura-verify");
   app.set_version_flag("--version", KAGIKURA_VERSION);
@@ -21,4 +24,10 @@ int main(int argc, char** argv) {
   }
   verify.json = format == "json";
   return cli::verify_command(verify);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return cli::run([&] { return command(argc, argv); });
 }

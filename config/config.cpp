@@ -16,7 +16,7 @@ namespace config {
 
 namespace {
 
-constexpr std::size_t kFileMax = 256 * 1024;
+constexpr std::size_t kFileMax = std::size_t{256} * 1024;
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 
 // The uid of a name in /etc/passwd. Read directly: getpwnam(3) would load whatever modules the name

@@ -43,9 +43,7 @@ class Client {
         index_of<Request>(static_cast<typename Edge::Request*>(nullptr))));
     encoder.put(request);
     const std::uint64_t id = ++last_id_;
-    int wait_ms = 0;
-    if constexpr (requires { Request::kWaitMs; }) wait_ms = Request::kWaitMs;
-    auto frame = exchange(id, encoder, wait_ms);
+    auto frame = exchange(id, encoder, wait_ms_of<Request>());
     if (!frame) {
       wire_.close();
       return std::unexpected(frame.error());
@@ -58,6 +56,12 @@ class Client {
 
  private:
   explicit Client(base::Fd fd) : wire_(std::move(fd)) {}
+
+  template <class Request>
+  static consteval int wait_ms_of() {
+    if constexpr (requires { Request::kWaitMs; }) return Request::kWaitMs;
+    return 0;
+  }
 
   template <class Request, class... Requests>
   static constexpr std::size_t index_of(const std::variant<Requests...>* /*edge*/) {

@@ -60,8 +60,10 @@ constexpr std::size_t field_count() {
   }
 }
 
-// Calls visit(field...) with every field of an aggregate.
+// Calls visit(field...) with every field of an aggregate. A structured binding has as many names as
+// fields, so each count has its line.
 template <class T, class Visit>
+// NOLINTNEXTLINE(readability-function-size)
 constexpr auto with_fields(T& object, Visit visit) {
   constexpr std::size_t kCount = field_count<std::remove_const_t<T>>();
   static_assert(kCount <= kFieldsMax, "split the message, or raise kFieldsMax");
@@ -278,7 +280,9 @@ class Decoder {
   }
 
  private:
+  // One branch a kind, of which one is compiled.
   template <class T>
+  // NOLINTNEXTLINE(readability-function-size)
   base::Result<> fill(T& out) {
     using K = codec_detail::Kind<T>;
     if constexpr (std::is_same_v<T, bool>) {

@@ -21,8 +21,8 @@
 
 namespace ipc {
 
-inline constexpr std::size_t kInlineMax = 60 * 1024;
-inline constexpr std::size_t kBodyMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kInlineMax = std::size_t{60} * 1024;
+inline constexpr std::size_t kBodyMax = std::size_t{16} * 1024 * 1024;
 
 enum class FrameKind : std::uint8_t { kHello = 1, kRequest = 2, kReply = 3, kError = 4 };
 

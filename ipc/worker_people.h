@@ -110,7 +110,7 @@ struct PreviewRoster {
   Auth auth;
   Fd csv;  // sealed memory file, at most kRosterMax
 };
-inline constexpr std::size_t kRosterMax = 32 * 1024 * 1024;
+inline constexpr std::size_t kRosterMax = std::size_t{32} * 1024 * 1024;
 
 struct ImportRoster {
   static constexpr int kWaitMs = 120'000;

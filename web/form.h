@@ -16,7 +16,7 @@
 
 namespace web {
 
-inline constexpr std::size_t kFormBytesMax = 64 * 1024;  // encoded
+inline constexpr std::size_t kFormBytesMax = std::size_t{64} * 1024;  // encoded
 inline constexpr std::size_t kFormFieldsMax = 2200;  // 2,000 ticked people and what is around them
 inline constexpr std::size_t kFieldNameMax = 64;
 
