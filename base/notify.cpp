@@ -1,4 +1,5 @@
 #include "base/notify.h"
+#include "base/writable.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -40,9 +41,7 @@ void Notifier::status(std::string_view text) const {
 
 void Notifier::send(std::string_view message) const {
   if (!socket_.valid()) return;
-  // iovec has no const; sendmsg reads only.
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
-  iovec part{const_cast<char*>(message.data()), message.size()};
+  iovec part{writable(message.data()), message.size()};
   msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;

@@ -288,8 +288,8 @@ void read_mail(const toml::table& root, Config& out, std::vector<Problem>& probl
 
 void read_limits(const toml::table& root, Config& out, std::vector<Problem>& problems) {
   Section sessions(root, "sessions", problems);
-  sessions.number("absolute_s", out.session_s, 60, 12 * 3600);
-  sessions.number("idle_s", out.idle_s, 60, 15 * 60);
+  sessions.number("absolute_s", out.session_s, 60, 43'200);  // 12 h
+  sessions.number("idle_s", out.idle_s, 60, 900);            // 15 min
   sessions.finish();
 
   Section budgets(root, "budgets", problems);

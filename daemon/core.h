@@ -195,7 +195,7 @@ class Core {
 
  private:
   static constexpr std::int64_t kEpochDelayMs = 10'000;
-  static constexpr std::int64_t kEpochEveryMs = 24 * 3'600'000;
+  static constexpr std::int64_t kEpochEveryMs = 86'400'000;
   static constexpr std::int64_t kFactsEveryMs = 5000;
   static constexpr std::int64_t kDisposalRetryMs = 15'000;
 

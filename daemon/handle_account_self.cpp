@@ -80,7 +80,7 @@ Answer<ipc::GetMyAccount> handle(Context& context, ipc::GetMyAccount /*request*/
 }
 
 Answer<ipc::EndMySession> handle(Context& context, ipc::EndMySession request) {
-  Core& core = context.core;
+  const Core& core = context.core;
   if (!request.session.valid()) {
     co_await end_other_sessions(context);
     co_return ipc::Done{};

@@ -121,7 +121,7 @@ Answer<ipc::ResetPassword> handle(Context& context, ipc::ResetPassword request) 
   // The slow hash comes first, for everybody.
   CO_TRY(auto verifier, co_await make_verifier(core, VerifierUse::kPassword, id.value,
                                                std::move(request.password)));
-  ResetKey none(core.random(), core.mono());
+  ResetKey none(core.random(), core.mono());  // NOLINT(misc-const-correctness): lent below
   const auto found = core.reset_keys.find(id);
   ResetKey& key = found == core.reset_keys.end() ? none : found->second;
   Factors factors;

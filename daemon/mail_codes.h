@@ -11,7 +11,7 @@ namespace core {
 class MailCode {
  public:
   static constexpr unsigned kDigits = 8;
-  static constexpr std::int64_t kLifeMs = 10 * 60'000;
+  static constexpr std::int64_t kLifeMs = std::int64_t{10} * 60'000;
   static constexpr unsigned kTriesMax = 5;
 
   MailCode() = default;  // none
@@ -32,7 +32,7 @@ class MailCode {
 // A key that was sent by mail for a forgotten password: good once, for half an hour and five tries.
 class ResetKey {
  public:
-  static constexpr std::int64_t kLifeMs = 30 * 60'000;
+  static constexpr std::int64_t kLifeMs = std::int64_t{30} * 60'000;
 
   ResetKey() = default;  // none
   ResetKey(Random& random, base::MonoTime now);

@@ -78,16 +78,18 @@ base::Upstream audit_probe(base::Loop& loop, core::Core& core) {
   return {loop, kEveryMs, core::AuditLink::kCallMs, ask};
 }
 
-// What ends the loop: the service manager, or somebody at the console.
-struct End {
+// What core says of itself while it runs, and what ends the loop: the service manager, or somebody
+// at the console.
+struct Running {
   base::Loop& loop;
+  std::string status;
   std::optional<core::Ending> asked_at_console;
 };
 
-core::Environment environment(base::Loop& loop, const base::Log& log, core::Random& random,
+core::Environment environment(Running& running, const base::Log& log, core::Random& random,
                               const OpenedStore& opened, const config::Config& config,
-                              const registry::Cp932& cp932, End& end, std::string& status) {
-  return {.loop = loop,
+                              const registry::Cp932& cp932) {
+  return {.loop = running.loop,
           .log = log,
           .random = random,
           .kv = *opened.kv,
@@ -95,9 +97,9 @@ core::Environment environment(base::Loop& loop, const base::Log& log, core::Rand
           .cp932 = cp932,
           .connect_audit = [path = config.audit_socket()] { return ipc::connect_to(path); },
           .stop =
-              [&end](core::Ending ending) {
-                end.asked_at_console = ending;
-                end.loop.stop();
+              [&running](core::Ending ending) {
+                running.asked_at_console = ending;
+                running.loop.stop();
               },
           .fatal =
               [&log](std::string_view what) {
@@ -105,7 +107,7 @@ core::Environment environment(base::Loop& loop, const base::Log& log, core::Rand
                 log.error("fatal", {{"what", what}});
                 ::_exit(kCommitFailed);
               },
-          .announce = [&status](const std::string& line) { status = line; },
+          .announce = [&running](const std::string& line) { running.status = line; },
           .store_failure = opened.failure};
 }
 
@@ -125,9 +127,8 @@ Result<std::optional<core::Ending>> run(const config::Config& config, const base
   // Threads made from here on are locked in as their maker is.
   const auto hashes = TRY(core::HashPool::start(*loop));
 
-  End end{*loop, {}};
-  std::string status;
-  core::Core core(environment(*loop, log, random, opened, config, cp932, end, status), *hashes);
+  Running running{*loop, {}, {}};
+  core::Core core(environment(running, log, random, opened, config, cp932), *hashes);
   core::Admission admission(core);
   core.admission = &admission;
   const core::Server server(core, std::move(web), std::move(console),
@@ -142,7 +143,7 @@ Result<std::optional<core::Ending>> run(const config::Config& config, const base
   const base::Upstream audit = audit_probe(*loop, core);
   base::Pulse pulse(
       *loop, notifier, [&audit] { return audit.known(); },
-      [&] { return status + (audit.answers() ? "" : ", audit does not answer"); });
+      [&] { return running.status + (audit.answers() ? "" : ", audit does not answer"); });
   pulse.ready();
   log.info("ready", {{"state", name(core.state())}});
   // The disk may be better by now: the next start looks again.
@@ -156,7 +157,7 @@ Result<std::optional<core::Ending>> run(const config::Config& config, const base
   }
   TRY(loop->run());
   if (look_again) return fail(Code::kUnavailable, "store");
-  return end.asked_at_console;
+  return running.asked_at_console;
 }
 
 int status_of(const Result<std::optional<core::Ending>>& done) {

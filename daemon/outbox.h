@@ -13,7 +13,7 @@ class Outbox {
  public:
   static constexpr std::int64_t kLeaseMs = 120'000;  // longer than the program tries
   static constexpr std::int64_t kFirstRestMs = 15'000;
-  static constexpr std::int64_t kLongestRestMs = 30 * 60'000;
+  static constexpr std::int64_t kLongestRestMs = std::int64_t{30} * 60'000;
 
   // The oldest that may be sent now, which is the asker's from now on; null: none.
   const registry::Mail* take(const registry::Registry& registry, base::MonoTime now);

@@ -8,7 +8,6 @@ namespace core {
 
 using base::Code;
 using base::fail;
-using base::ProposalStage;
 using base::Result;
 using registry::Change;
 using registry::Registry;

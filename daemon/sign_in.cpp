@@ -99,14 +99,14 @@ base::Task<base::Result<ipc::DeviceToken>> recognise(Context& context, const Fac
   co_return std::move(given);
 }
 
-base::Task<base::Result<>> log_refused(Context& context, base::CoreEvent event,
-                                       base::AccountId account, base::Error why) {
+// What whoever tries is told; which part of it was wrong is for the log.
+base::Task<base::Error> log_refused(Context& context, base::CoreEvent event,
+                                    base::AccountId account, base::Error why) {
   auto entry = context.entry(event);
   entry.actor.account = account;
   entry.error = why;
   co_await context.core.note(std::move(entry));
-  // Which part of it was wrong is for the log; whoever tries learns one thing only.
-  co_return fail(Code::kDenied, "passkey");
+  co_return base::Error{Code::kDenied, "passkey"};
 }
 
 base::Result<std::uint32_t> verified(Core& core, const PasskeyOwner& owner,
@@ -180,7 +180,7 @@ base::Task<base::Result<FactorsResult>> check_passkey(
   const auto counter = verified(core, owner, assertion, expected);
   if (!counter) {
     const auto account = owner.account == nullptr ? base::AccountId{} : owner.account->id;
-    CO_CHECK(co_await log_refused(context, failed, account, counter.error()));
+    co_return std::unexpected(co_await log_refused(context, failed, account, counter.error()));
   }
   const FactorsResult who{owner.account->id, owner.account->role, base::Assurance::kPasskey};
   auto keyring = keyring_of(core, who.account);

@@ -29,9 +29,9 @@ class Throttle {
   // One thing that a try counts against.
   struct Key {
     std::uint64_t id = 0;
-    std::uint32_t most = kFailuresMax;           // so many in a row begin a wait
-    std::int64_t first_ms = 15 * 60'000;         // which is twice as long each further time
-    std::int64_t longest_ms = 24 * 3'600'000LL;  // up to this
+    std::uint32_t most = kFailuresMax;                  // so many in a row begin a wait
+    std::int64_t first_ms = std::int64_t{15} * 60'000;  // which is twice as long each further time
+    std::int64_t longest_ms = std::int64_t{24} * 3'600'000;  // up to this
     bool shared = false;  // of many people: forgets by time instead of by a success
   };
   using Keys = std::vector<Key>;

@@ -35,7 +35,7 @@ std::string trimmed(std::string_view text) {
 
 Result<> sync_tree(int parent, const char* name, std::int64_t since_s, int depth) {
   const auto failed = fail(Code::kIo, "token_folder");
-  Fd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  const Fd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   if (!fd.valid()) return failed;
   Fd listed(::openat(fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!listed.valid()) return failed;

@@ -1,6 +1,6 @@
 #include "hsm/keyring.h"
 
-#include <time.h>
+#include <ctime>
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,5 @@
 #include "hsm/mechanisms.h"
+#include "base/writable.h"
 
 #include <sys/random.h>
 
@@ -35,7 +36,7 @@ CK_GCM_PARAMS gcm_parameters(std::span<std::uint8_t> iv, base::ByteSpan aad) {
   out.pIv = iv.data();
   out.ulIvLen = iv.size();
   out.ulIvBits = iv.size() * 8;
-  out.pAAD = const_cast<CK_BYTE_PTR>(aad.data());
+  out.pAAD = base::writable(aad.data());
   out.ulAADLen = aad.size();
   out.ulTagBits = kGcmTag * 8;
   return out;

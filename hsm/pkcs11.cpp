@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/secret_access.h"
+#include "base/writable.h"
 #include "hsm/watchdog.h"
 
 namespace hsm {
@@ -44,9 +45,9 @@ CK_RV invoke(Function function, Arguments... arguments) {
 }
 
 // The standard's signatures take pointers to what they only read.
-CK_BYTE_PTR writable(base::ByteSpan bytes) { return const_cast<CK_BYTE_PTR>(bytes.data()); }
+CK_BYTE_PTR writable(base::ByteSpan bytes) { return base::writable(bytes.data()); }
 CK_ATTRIBUTE_PTR writable(const std::vector<CK_ATTRIBUTE>& list) {
-  return const_cast<CK_ATTRIBUTE_PTR>(list.data());
+  return base::writable(list.data());
 }
 
 // NSS gives numbers only into exactly as much room as a number takes.
@@ -266,6 +267,7 @@ Result<std::vector<Attribute>> Life::read(CK_OBJECT_HANDLE object,
                                           std::span<const CK_ATTRIBUTE_TYPE> types) {
   std::vector<std::array<std::uint8_t, kAttributeMax>> values(types.size());
   std::vector<CK_ATTRIBUTE> list;
+  list.reserve(types.size());
   for (std::size_t i = 0; i < types.size(); ++i) {
     list.push_back({types[i], values[i].data(), room_for(types[i])});
   }

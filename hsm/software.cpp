@@ -135,7 +135,7 @@ bool cbc_open(base::ByteSpan key, base::ByteSpan iv, base::ByteSpan cipher,
           1 &&
       ::EVP_DecryptUpdate(context.get(), room.data(), &size, cipher.data(), size_of(cipher)) == 1 &&
       ::EVP_DecryptFinal_ex(context.get(), room.data() + size, &last) == 1 &&
-      static_cast<std::size_t>(size + last) == out.size();
+      static_cast<std::size_t>(size) + static_cast<std::size_t>(last) == out.size();
   if (done) std::ranges::copy(base::ByteSpan(room).first(out.size()), out.begin());
   base::wipe(room.data(), room.size());
   return done;

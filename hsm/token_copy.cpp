@@ -60,7 +60,7 @@ std::string check_of(std::string_view bytes) {
 std::string read_copy(const std::string& path) {
   auto text = base::read_file(path, kFileMax + kCheckSize);
   if (!text || text->size() <= kCheckSize) return {};
-  std::string bytes = text->substr(0, text->size() - kCheckSize);
+  const std::string bytes = text->substr(0, text->size() - kCheckSize);
   return check_of(bytes) == text->substr(bytes.size()) ? bytes : std::string();
 }
 

@@ -14,6 +14,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/writable.h"
 #include "ipc/codec.h"
 
 namespace ipc {
@@ -156,7 +157,7 @@ Result<std::optional<Frame>> Wire::receive() {
 
 Result<bool> Wire::send(const Packet& packet) {
   const base::ByteSpan bytes = packet.view();
-  iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};  // sendmsg only reads it
+  iovec part{base::writable(bytes.data()), bytes.size()};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
@@ -179,7 +180,7 @@ Result<bool> Wire::send(FrameKind kind, std::uint64_t id, base::ByteSpan body,
   auto header = header_of(tag, id, body.size());
   std::array<iovec, 2> parts{};
   parts[0] = {header.data(), header.size()};
-  parts[1] = {const_cast<std::uint8_t*>(body.data()), body.size()};  // sendmsg only reads it
+  parts[1] = {base::writable(body.data()), body.size()};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFdSlots)> control{};
   msghdr message{};
   message.msg_iov = parts.data();

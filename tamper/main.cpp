@@ -32,9 +32,9 @@ Result<> report(const std::string& socket, Cover cover, bool button) {
 }
 
 std::string status_of(const tamper::Sensors& sensors, Cover cover, bool told) {
-  std::string line = "cover " + std::string(name(cover)) + " (" +
-                     std::to_string(sensors.switches()) + " switches), " +
-                     (sensors.has_button() ? "button watched" : "no button");
+  const std::string line = "cover " + std::string(name(cover)) + " (" +
+                           std::to_string(sensors.switches()) + " switches), " +
+                           (sensors.has_button() ? "button watched" : "no button");
   return told ? line : line + ", core not reached";
 }
 

@@ -2,9 +2,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mount.h>
 #include <unistd.h>
+#include <cstdio>
 
 #include <memory>
 #include <utility>

@@ -44,7 +44,8 @@ Result<Part> part_of(std::string_view& text, PartName which) {
   Part part;
   part.size = TRY(number(TRY(until(line, ' ')), kPartMax));
   const auto digest = base::from_hex(line);
-  if (!digest || digest->size() != part.digest.kSize) return fail(Code::kCorrupt, "digest");
+  if (!digest || digest->size() != decltype(part.digest)::kSize)
+    return fail(Code::kCorrupt, "digest");
   part.digest = TRY(base::FixedBytes<32>::from(*digest));
   if (part.size == 0) return fail(Code::kCorrupt, "size");
   return part;

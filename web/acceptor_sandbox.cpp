@@ -3,11 +3,11 @@
 #include <asm/prctl.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <csignal>
 
 #include <array>
 #include <cerrno>
@@ -26,7 +26,6 @@ namespace {
 using base::sandbox::Access;
 using base::sandbox::Argument;
 using base::sandbox::Call;
-using base::sandbox::Path;
 
 constexpr Argument argument(unsigned index, std::uint64_t value) {
   return {index, ~std::uint64_t{0}, value};

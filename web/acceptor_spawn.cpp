@@ -2,10 +2,10 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 
@@ -43,9 +43,11 @@ base::Result<Spawned> spawn_worker(const base::Fd& program, const base::Fd& conn
   static char name[] = "kagikura-web-worker";
   const std::array<char*, 2> arguments{name, nullptr};
   const std::array<char*, 1> environment{nullptr};
-  // vfork: the acceptor's memory is not copied, and it waits only until the exec.
-  const pid_t pid = ::vfork();
+  // vfork: the acceptor's memory is not copied, and it waits only until the exec. The child does
+  // what posix_spawn(3) would, system calls alone, and close_range and execveat, which that cannot.
+  const pid_t pid = ::vfork();  // NOLINT(*-msc24-c,*-msc33-c,*-unsafe-functions,*.vfork)
   if (pid == 0) {
+    // NOLINTNEXTLINE(clang-analyzer-unix.Vfork)
     become_worker(program.get(), connection.get(), channel.get(), arguments.data(),
                   environment.data());
   }

@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kFixed{{
 
 std::vector<HeaderLine> headers_of(const Response& response) {
   std::vector<HeaderLine> out;
+  out.reserve(kFixed.size() + 4);
   for (const auto& [key, value] : kFixed) out.emplace_back(key, value);
   out.emplace_back("Content-Type", name(response.type()));
   out.emplace_back("Cache-Control",

@@ -247,6 +247,8 @@ MHD_Result MicroHttp::answer(MHD_Connection* connection) {
   return queue(connection, std::move(response));
 }
 
+// The library's own signature.
+// NOLINTNEXTLINE(readability-function-size)
 MHD_Result MicroHttp::on_request(void* self, MHD_Connection* connection, const char* /*url*/,
                                  const char* method, const char* version, const char* data,
                                  std::size_t* size, void** seen) {

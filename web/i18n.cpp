@@ -36,10 +36,11 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
 std::string say_day(Language language, base::Day day) {
   const std::string iso = base::to_iso(day);  // 2026-11-22
   const std::string year = iso.substr(0, 4);
-  const std::size_t month = static_cast<std::size_t>((iso[5] - '0') * 10 + (iso[6] - '0'));
+  const int month = (iso[5] - '0') * 10 + (iso[6] - '0');
   const int date = (iso[8] - '0') * 10 + (iso[9] - '0');
   if (language == Language::kEn) {
-    return std::to_string(date) + " " + std::string(kMonths.at(month - 1)) + " " + year;
+    return std::to_string(date) + " " +
+           std::string(kMonths.at(static_cast<std::size_t>(month) - 1)) + " " + year;
   }
   return year + "年" + std::to_string(month) + "月" + std::to_string(date) + "日";
 }

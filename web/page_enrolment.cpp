@@ -59,7 +59,7 @@ Response secret_page(Context& context, const Request& request, const Problems& p
   ipc::BeginEnrolment begin;
   auto key = key_of(request);
   Problems key_problems(view.language);
-  if (key) begin.key = *std::move(key);
+  if (key) begin.key = std::move(*key);
   const auto reply = key ? context.core.call(begin) : std::unexpected(key.error());
   if (!reply) {
     key_problems.add("key", reply.error());

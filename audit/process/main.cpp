@@ -1,12 +1,12 @@
 // kagikura-audit: appends, syncs and chains every entry, enforces budgets and grants, then asks the
 // HSM.
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+#include <csignal>
 
 #include "audit/process/sandbox_table.h"
 #include "audit/process/service.h"

@@ -12,6 +12,8 @@ namespace registry {
 
 base::Result<Cp932> Cp932::open() {
   iconv_t handle = ::iconv_open("UTF-8", "CP932");
+  // What iconv_open(3) returns when it cannot.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
   Cp932 out(handle == reinterpret_cast<iconv_t>(-1) ? nullptr : handle);
   // 髙: proves that the module is there and is Windows' table, not the standard's.
   std::string text;
@@ -28,7 +30,7 @@ Cp932::~Cp932() {
 
 bool Cp932::append_utf8(base::ByteSpan line, std::string& out) const {
   std::array<char, 512> in{};
-  std::array<char, 4 * 512> utf8{};
+  std::array<char, std::size_t{4} * 512> utf8{};
   const std::size_t before = out.size();
   ::iconv(handle_, nullptr, nullptr, nullptr, nullptr);
   std::size_t kept = 0;  // of a character cut in two at the end of the last piece

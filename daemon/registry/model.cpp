@@ -323,7 +323,8 @@ Result<> Registry::Model::put(Mail&& record) {
 }
 
 Result<> Registry::Model::put_record(Record&& record) {
-  return std::visit([&](auto&& one) { return put(std::move(one)); }, std::move(record));
+  return std::visit([&](auto&& one) { return put(std::forward<decltype(one)>(one)); },
+                    std::move(record));
 }
 
 CollectionStatus Registry::Model::status_of(const Slot& slot) const {

@@ -49,12 +49,12 @@ struct ByEmployeeNo {
 };
 struct ByLink {
   using is_transparent = void;
-  static const ipc::Digest& link(const ipc::Digest& d) { return d; }
-  static const ipc::Digest& link(const Request* r) { return r->link; }
+  static const ipc::Digest* link(const ipc::Digest& d) { return &d; }
+  static const ipc::Digest* link(const Request* r) { return &r->link; }
   std::size_t operator()(const auto& r) const {
-    return std::hash<std::string_view>{}(base::as_text(link(r).view()));
+    return std::hash<std::string_view>{}(base::as_text(link(r)->view()));
   }
-  bool operator()(const auto& a, const auto& b) const { return link(a) == link(b); }
+  bool operator()(const auto& a, const auto& b) const { return *link(a) == *link(b); }
 };
 
 struct Registry::Model {

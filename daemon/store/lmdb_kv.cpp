@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "base/fd.h"
+#include "base/writable.h"
 
 namespace store {
 namespace {
@@ -166,9 +167,10 @@ class LmdbSnapshot final : public Snapshot {
   // the register has its own form in memory, and the page cache keeps the file.
   void give_back() {
     if (low_ == nullptr || high_ - low_ < static_cast<std::ptrdiff_t>(kMiB)) return;
-    const auto first = reinterpret_cast<std::uintptr_t>(low_) & ~(kPage - 1);
-    const auto last = reinterpret_cast<std::uintptr_t>(high_) & ~(kPage - 1);
-    static_cast<void>(madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED));
+    const std::uint8_t* first = low_ - (reinterpret_cast<std::uintptr_t>(low_) & (kPage - 1));
+    const std::uint8_t* last = high_ - (reinterpret_cast<std::uintptr_t>(high_) & (kPage - 1));
+    const auto size = static_cast<std::size_t>(last - first);
+    static_cast<void>(madvise(base::writable(first), size, MADV_DONTNEED));
   }
 
   Transaction transaction_;

@@ -3,10 +3,10 @@
 // in flight and one at a time against C_Decrypt of the same kind of key. Rounds of both sides
 // alternate and the best of each counts: absolute figures move with the machine.
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <algorithm>
 #include <chrono>

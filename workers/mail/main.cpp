@@ -20,7 +20,7 @@ using base::Result;
 
 constexpr std::int64_t kCoreMs = 5000;
 constexpr timespec kBetweenLooks{1, 0};
-constexpr std::size_t kAuthoritiesMax = 256 * 1024;
+constexpr std::size_t kAuthoritiesMax = std::size_t{256} * 1024;
 
 using Core = ipc::Client<ipc::ConsoleCore>;
 

@@ -9,7 +9,7 @@
 
 namespace mail {
 
-inline constexpr std::size_t kMessageMax = 16 * 1024;
+inline constexpr std::size_t kMessageMax = std::size_t{16} * 1024;
 using Message = base::Secret<kMessageMax>;
 
 struct Origin {
