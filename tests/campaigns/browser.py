@@ -52,6 +52,8 @@ def run_script(ctx, script, given, seconds):
     for failure in told["failed"]:
         ctx.failed(failure["name"], failure["why"])
     ctx.note(f"{script} pages", told["pages"])
+    for name, value in told.get("notes", {}).items():
+        ctx.note(f"{script} {name}", value)
 
 
 def run(ctx):
