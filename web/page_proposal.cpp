@@ -177,8 +177,8 @@ Html refusal_form(const View& view, const Problems& problems, const Reply& reply
 // Where the form of this kind is, to change the content; nothing for kinds without one.
 Html edit_link(const View& view, const Reply& reply) {
   const std::string id = base::to_text(reply.row.id);
-  const auto to = [&](Url&& url) {
-    return all(el("p", view.t(kEditText)), el("p", link(std::move(url), view.t(kEdit))));
+  const auto to = [&](const Url& url) {
+    return all(el("p", view.t(kEditText)), el("p", link(url, view.t(kEdit))));
   };
   switch (reply.row.kind) {
     case base::ProposalKind::kInvite:

@@ -171,7 +171,7 @@ Response page_reminder(Context& context, const Request& /*request*/) {
 Response post_reminder(Context& context, const Request& request) {
   ipc::RequestReminder message;
   auto login = login_of(request);
-  if (login) message.login = *std::move(login);
+  if (login) message.login = std::move(*login);
   const auto reply = login ? context.core.call(message) : std::unexpected(login.error());
   if (!reply) {
     Problems problems(context.language);

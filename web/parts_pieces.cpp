@@ -49,10 +49,9 @@ Html paging(const View& view, std::uint64_t offset, std::uint64_t total, const U
   constexpr Say kAfter{"次の50件", "Next 50"};
   if (total == 0) return {};
   const std::uint64_t last = std::min<std::uint64_t>(offset + ipc::kPageRows, total);
-  const Html range =
-      el("p", {{"class", "range"}},
-         fill_in(view.language, kRange,
-                 {grouped(total), grouped(std::min(offset + 1, total)), grouped(last)}));
+  Html range = el("p", {{"class", "range"}},
+                  fill_in(view.language, kRange,
+                          {grouped(total), grouped(std::min(offset + 1, total)), grouped(last)}));
   if (offset == 0 && last == total) return range;
   Html before;
   if (offset > 0) {

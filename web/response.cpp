@@ -154,7 +154,7 @@ Response& Response::set_device(const ipc::DeviceToken& token) & {
   return *this;
 }
 
-Response& Response::leave_after(std::uint16_t seconds, std::string path) & {
+Response& Response::leave_after(std::uint16_t seconds, const std::string& path) & {
   ASSERT(is_local_path(path));
   refresh_ = std::to_string(seconds) + "; url=" + path;
   return *this;

@@ -80,7 +80,7 @@ class Response {
 
   // The browser leaves the page after so many seconds (the Refresh header), also without script: a
   // page that shows a number does not stay.
-  Response& leave_after(std::uint16_t seconds, std::string path) &;
+  Response& leave_after(std::uint16_t seconds, const std::string& path) &;
 
   // What the worker reads.
   [[nodiscard]] Status status() const { return status_; }
