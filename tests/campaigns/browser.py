@@ -20,7 +20,7 @@ import time_machine
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BROWSER = ROOT / "tests/browser"
 CI_POINTS = 2
-CI_SECONDS = 300
+CI_SECONDS = 600
 
 
 def install():

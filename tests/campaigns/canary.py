@@ -33,7 +33,7 @@ import main_job  # noqa: E402
 import web_client  # noqa: E402
 
 CI_POINTS = 1
-CI_SECONDS = 180
+CI_SECONDS = 400
 PEOPLE = 12
 TEMPORARY = ("/tmp", "/dev/shm", "/var/tmp", "/run/shm")
 ROOT = os.geteuid() == 0

@@ -22,7 +22,7 @@ import time_machine
 import web_client
 
 CI_POINTS = 1
-CI_SECONDS = 200
+CI_SECONDS = 400
 REFUSED = ("kDenied", "credentials")
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")

@@ -26,7 +26,7 @@ import seccomp_filter  # noqa: E402
 import web_client  # noqa: E402
 
 CI_POINTS = 1
-CI_SECONDS = 180
+CI_SECONDS = 400
 NUMBERS = 512
 VECTORS = (0, -1)
 ROOT = os.geteuid() == 0

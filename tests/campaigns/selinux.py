@@ -66,7 +66,7 @@ LABELS = {
     "/run/kagikura/console/socket": "kagikura_console_run_t",
 }
 CI_POINTS = 1
-CI_SECONDS = 180
+CI_SECONDS = 300
 
 
 def run(ctx):

@@ -23,7 +23,7 @@ import web_client
 from access_expected import ABSOLUTE_S, GRANT_S, IDLE_S, STEP_UP_FOR
 
 CI_POINTS = 1
-CI_SECONDS = 200
+CI_SECONDS = 400
 NO_SESSION = ("kDenied", "session")
 EXPIRED = ("kExpired", "session")
 NO_GRANT = ("kStepUp", "grant")

@@ -30,7 +30,7 @@ import store_messages
 import time_machine
 
 CI_POINTS = 400
-CI_SECONDS = 240
+CI_SECONDS = 400
 PEOPLE = 6
 PURPOSES = ("kTax", "kSocialInsurance")
 MESSAGES_PER_DISK = 33

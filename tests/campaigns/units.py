@@ -19,7 +19,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNITS = ROOT / "systemd"
 CI_POINTS = 1
-CI_SECONDS = 300
+CI_SECONDS = 500
 
 # What `systemd-analyze security` may give at most. 0.4 is what is left of a service that tells its
 # local peers apart (PrivateUsers= would make all of them "nobody") and shares the root folder.
