@@ -60,6 +60,7 @@ std::uint64_t rights_of(Access access) {
   switch (access) {
     case Access::kRead: return kReadRights;
     case Access::kReadWrite: return kReadRights | kWriteRights;
+    case Access::kReadWriteFolders: return kReadRights | kWriteRights | LANDLOCK_ACCESS_FS_MAKE_DIR;
     case Access::kExecute: return kReadRights | LANDLOCK_ACCESS_FS_EXECUTE;
     case Access::kCreate: return LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_WRITE_FILE;
   }

@@ -29,8 +29,15 @@ void Menu::provision() {
       !ask_for({"Auditor: name", "監査人の氏名"}, request.auditor_name)) {
     return;
   }
+  terminal_.tell(
+      {"The embedded token is made with the PIN that you choose now (8 to 64 characters). A "
+       "token of your own has its PIN already.",
+       "組み込みのトークンは、いま決める PIN（8〜64文字）で作ります。"
+       "製品のトークンなら、その PIN を入力します。"});
   auto pin = terminal_.ask_secret({"PIN of the token", "トークンの PIN"});
-  if (!pin) return show({base::Code::kMissing, "pin"});
+  const auto again = terminal_.ask_secret({"The same PIN again", "もう一度 PIN"});
+  if (!pin || !again) return show({base::Code::kMissing, "pin"});
+  if (!pin->equals(*again)) return show({base::Code::kMismatch, "pin"});
   request.pin = *std::move(pin);
   const auto reply = call(request);
   if (!reply) return show(reply.error());

@@ -171,6 +171,9 @@ Words words_of(const base::Error& error) {
     case Code::kMissing:
     case Code::kInvalid:
     case Code::kTooLong:
+      if (field == "pin")
+        return {"A new token needs a PIN of 8 to 64 characters.",
+                "新しいトークンの PIN は8〜64文字で決めてください。"};
       return {"An entry is missing or not of the right form. Enter it again.",
               "入力が空か、形式が正しくありません。入力し直してください。"};
     case Code::kNotFound:

@@ -50,6 +50,7 @@ constexpr std::array kCalls{
     Call{"fcntl", "sealing a memory file", command(F_ADD_SEALS)},
     Call{"newfstatat", "as fstat; which files changed and need a sync"},
     Call{"ftruncate", "keys are rewritten in place"},
+    Call{"mkdir", "the embedded token at set-up: a folder in its folder"},
     Call{"unlink", "destroyed keys, their locks"},
     Call{"getdents64", "which keys are there"},
     Call{"fsync", "a key that was made or destroyed is so after a power failure"},
@@ -82,7 +83,7 @@ base::sandbox::Profile sandbox_profile() {
   out.refusals = kRefusals;
   if (const auto place = SoftHsmPlace::find()) {
     out.paths.push_back({place->configuration, Access::kRead, "each life reads it"});
-    out.paths.push_back({place->folder, Access::kReadWrite, "the token's keys"});
+    out.paths.push_back({place->folder, Access::kReadWriteFolders, "the token's keys"});
   }
   out.descriptors_max = 64;
   out.file_bytes_max = ipc::kBodyMax;  // an answer in a memory file; keys are far smaller

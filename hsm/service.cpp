@@ -1,6 +1,7 @@
 #include "hsm/service.h"
 
 #include "base/secret_access.h"
+#include "hsm/enrolment.h"
 
 namespace hsm {
 
@@ -93,6 +94,14 @@ ipc::Login::Reply Service::login_reply() const {
 
 Result<ipc::Login::Reply> Service::handle(ipc::Login request) {
   log_out();
+  if (request.make) {
+    const auto made = set_embedded_token_up(module_, place_, request.pin);
+    if (!made) {
+      log_.error("token_not_made", {{"error", made.error()}});
+      return std::unexpected(made.error());
+    }
+    if (*made) log_.info("token_made");
+  }
   Result<> begun = begin_life(request.pin);
   // A second look before a token is called corrupt or gone; a refused PIN gets none.
   if (!begun && !is_about_pin(begun.error())) {

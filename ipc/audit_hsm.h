@@ -34,6 +34,7 @@ struct Login {
     List<KeyRef, 8192> keys;
   };
   Secret<64> pin;
+  bool make = false;  // at set-up: the embedded SoftHSM without a token gets one with this PIN
 };
 // Tries the mechanisms and pins one in the token; what is pinned stays (so it may be asked again).
 // Makes no other key: each of the fixed ones is asked for by CreateKey. kState before Login.

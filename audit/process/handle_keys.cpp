@@ -57,7 +57,7 @@ Task<Result<>> Service::unlock(ipc::UnlockHsm& request) {
     if (!hsm_.is_pin(request.pin)) done = fail(Code::kDenied, "pin");
     if (done && !hsm_.ready()) co_return fail(Code::kUnavailable, "hsm");
   } else {
-    done = co_await hsm_.login(std::move(request.pin));
+    done = co_await hsm_.login(std::move(request.pin), request.enrol);
   }
   if (done && request.enrol == enrolled()) {
     done = request.enrol ? fail(Code::kDuplicate, "enrol") : fail(Code::kState, "enrol");

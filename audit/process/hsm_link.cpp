@@ -64,17 +64,17 @@ void HsmLink::ended(Error why) {
   retry();
 }
 
-Task<Result<>> HsmLink::login(Secret<64> pin) {
+Task<Result<>> HsmLink::login(Secret<64> pin, bool make) {
   if (logging_in_) co_return fail(Code::kConflict, "login");
   pin_ = std::move(pin);
-  auto done = co_await login_now();
+  auto done = co_await login_now(make);
   if (!done) pin_.wipe();
   co_return done;
 }
 
-Task<Result<>> HsmLink::login_now() {
+Task<Result<>> HsmLink::login_now(bool make) {
   logging_in_ = true;
-  auto reply = co_await exchange(ipc::Login{copy_of(pin_)});
+  auto reply = co_await exchange(ipc::Login{copy_of(pin_), make});
   logging_in_ = false;
   if (!reply) co_return std::unexpected(reply.error());
   // LockHsm may have come while the token was thinking.

@@ -44,7 +44,8 @@ class HsmLink {
 
   // Logs in and keeps the PIN. kDenied: a wrong one, nothing is kept. kUnavailable, kTimeout,
   // kCorrupt, kConflict (a login is under way).
-  base::Task<base::Result<>> login(base::Secret<64> pin);
+  // `make` at set-up: see ipc::Login.
+  base::Task<base::Result<>> login(base::Secret<64> pin, bool make = false);
   // Forgets the PIN, whatever the hsm process answers.
   base::Task<base::Result<>> logout();
   // Whether `pin` is the kept one; false when none is.
@@ -104,7 +105,7 @@ class HsmLink {
   void connect();
   void retry();
   void ended(base::Error why);
-  base::Task<base::Result<>> login_now();
+  base::Task<base::Result<>> login_now(bool make = false);
   base::Task<void> log_in_again();
 
   base::Loop& loop_;

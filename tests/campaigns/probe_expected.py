@@ -89,6 +89,7 @@ landlock_restrict_self  . . . + . . . . . . . .  a worker gives up files
 bind                    . . . . . . . . . . . +  netlink: this machine's addresses
 getsockname             . . . . . . . . . . + +  the same
 uname                   . . . . . . . . . . . +  the host's name for the console
+mkdir                   + . . . . . . . . . . .  the embedded token at set-up
 fchmod                  . . . . . . . . . . . +  the site's files are for others to read
 getpeername             . . . . . . . . . . + .  libcurl asks for both ends
 """

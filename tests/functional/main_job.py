@@ -247,12 +247,12 @@ def export_and_verify(step, box, auditor, folder):
 
 def set_up(step, box):
     box.prepare()
-    step("token, configuration and folders made")
+    step("configuration and folders made")
     box.start()
     step("hsm, audit, core and web are up, each locked in")
     keys = box.provision()
     fingerprint = box.fingerprint()
-    step("set up at the console: HSM keys made, mechanism pinned, three enrolment keys shown")
+    step("set up at the console: token and keys made, three enrolment keys shown")
     responsible = Person(box.port, "sekinin", fingerprint).enrol(keys["sekinin"]).sign_in()
     rights = Person(box.port, "kengen", fingerprint).enrol(keys["kengen"]).sign_in()
     auditor = Person(box.port, "kansa", fingerprint).enrol(keys["kansa"]).sign_in()
@@ -327,6 +327,7 @@ def main():
     folder = pathlib.Path(options.folder or tempfile.mkdtemp(prefix="kagikura-"))
     folder.mkdir(parents=True, exist_ok=True)
     box = appliance.Appliance(folder, options.build_dir, port=options.port)
+    box.token_at_set_up = True
     good = False
     try:
         people = run(box, folder, options.people)

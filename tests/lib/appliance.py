@@ -156,6 +156,7 @@ class Appliance:
         self.extra_environment = environment or {}
         self.port = port or free_port()
         self.zones = zones or {"handling": ["127.0.0.0/8"], "collection": ["::1/128"]}
+        self.token_at_set_up = False  # made by the product, with the PIN that is typed there
         self.pin = secrets.token_hex(8)
         self.so_pin = secrets.token_hex(8)
         self.config_path = self.folder / "kagikura.toml"
@@ -171,6 +172,8 @@ class Appliance:
             f"directories.tokendir = {self.folder}/tokens\nobjectstore.backend = file\n"
             "log.level = ERROR\nslots.removable = false\n")
         self.write_config()
+        if self.token_at_set_up:
+            return
         subprocess.run(
             [self.bin / "init_token", self.module, "kagikura"],
             input=f"{self.so_pin}\n{self.pin}\n".encode(), env=self.environment("hsm"),
@@ -265,7 +268,8 @@ class Appliance:
 
     def provision(self, firm="検証用商事株式会社", host="localhost"):
         said = self.console(self.menu_choice("Set-up"), firm, host, "sekinin", "責任者 検証用",
-                            "kengen", "権限管理者 検証用", "kansa", "監査人 検証用", self.pin)
+                            "kengen", "権限管理者 検証用", "kansa", "監査人 検証用", self.pin,
+                            self.pin)
         keys = {}
         for line in said.splitlines():
             login, separator, key = line.strip().partition(": ")

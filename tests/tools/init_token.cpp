@@ -1,4 +1,4 @@
-// init_token MODULE LABEL: sets a PKCS#11 token up, for the quickstart and the tests. Reads the SO
+// init_token MODULE LABEL: sets a PKCS#11 token up, for the tests. Reads the SO
 // PIN and the user PIN from standard input, a line each, so that they stand in no command line and
 // no file.
 #include <unistd.h>

@@ -15,7 +15,7 @@ import packages  # noqa: E402  pylint: disable=wrong-import-position
 
 MAIN_JOB = ROOT / "tests/functional/main_job.py"
 PROGRAMS = ["kagikurad", "kagikura-audit", "kagikura-hsm", "kagikura-web", "kagikura-web-worker",
-            "kagikura-console", "kagikura", "init_token"]
+            "kagikura-console", "kagikura"]
 
 
 def step(text, action):
@@ -32,7 +32,7 @@ def main():
         print(__doc__ + "\nusage: ./quickstart [--once]", file=sys.stderr)
         return 2
     try:
-        # The test group too: init_token, which sets the token up, is built with the tests.
+        # The test group too: the tree is configured with its tests.
         step("installing packages", lambda: packages.install(["build", "run", "test"]))
         folder = step("building", lambda: build.build("dev", PROGRAMS))
     except (build.BuildError, subprocess.CalledProcessError) as error:

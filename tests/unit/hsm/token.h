@@ -23,7 +23,9 @@ inline base::Secret<64> test_pin(std::string_view text = "test-pin-1") {
 
 class Token {
  public:
-  explicit Token(Backend backend = Backend::kSoftHsm) {
+  // The embedded module before set-up: no token.
+  static Token blank() { return Token(Backend::kSoftHsm, /*set_up=*/false); }
+  explicit Token(Backend backend = Backend::kSoftHsm, bool set_up = true) : set_up_(set_up) {
     char name[] = "/tmp/kagikura-token-XXXXXX";
     ASSERT(::mkdtemp(name) != nullptr);
     folder_ = name;
@@ -67,6 +69,7 @@ class Token {
         << "/tokens\nobjectstore.backend = file\nlog.level = ERROR\n";
     ::setenv("SOFTHSM2_CONF", (folder_ + "/softhsm2.conf").c_str(), 1);
     load(module);
+    if (!set_up_) return;
     ASSERT(hsm::set_token_up(*module_, "", "kagikura-test", test_pin("test-so-pin"), test_pin())
                .has_value());
   }
@@ -92,6 +95,7 @@ class Token {
     module_ = std::move(*module);
   }
 
+  bool set_up_;
   std::string folder_;
   std::string parameters_;
   std::optional<hsm::Module> module_;
