@@ -28,7 +28,7 @@ UNITS = ["kagikura.target", "kagikura-hsm.socket", "kagikura-audit.socket",
          "kagikura-mail.service",
          "systemd-networkd.service",
          "nftables.service", "chrony.service", "var.mount", "image-site-apply.service",
-         "image-floor.service", "image-bless.service"]
+         "image-floor.service", "image-bless.service", "image-hwmon.service"]
 # Logins, shells, what asks for passwords in their place, and what keeps a Debian that is edited.
 MASKED = ["getty@.service", "serial-getty@.service", "console-getty.service",
           "container-getty@.service", "autovt@.service", "debug-shell.service",

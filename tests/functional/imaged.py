@@ -21,15 +21,19 @@ sys.path[:0] = [str(ROOT / "tests/lib"), str(ROOT / "tests/functional"),
 import anssi  # noqa: E402
 import appliance  # noqa: E402
 import booted  # noqa: E402
+import actors  # noqa: E402
 import elf_flags  # noqa: E402
+import image_cuts  # noqa: E402
+import image_faults  # noqa: E402
 import image_files  # noqa: E402
+import image_hostile  # noqa: E402
 import machine  # noqa: E402
 import main_job  # noqa: E402
 import packages  # noqa: E402
 import web_client  # noqa: E402
 from common import listed  # noqa: E402
 
-PEOPLE = 6
+PEOPLE, MANY = 6, 10_000
 IMAGE_MIB, MEMORY_MIB, BOOT_SECONDS = 350, 400, 100
 UPDATE = "/var/lib/kagikura-site/update/update.kgu"
 RESULT = "/var/lib/kagikura-site/update/result"
@@ -80,7 +84,7 @@ class Builds:
         return next(folder.glob("*.kgu"))
 
 
-class Run:
+class Run(image_cuts.Cuts, image_faults.Faults, image_hostile.Hostile):
     def __init__(self, options, report):
         self.report = report
         self.options = options
@@ -125,13 +129,16 @@ class Run:
         self.report(wanted <= names, f"the bill of materials lists {len(names)} packages",
                     wanted - names)
 
-    def console_only(self):
-        """The product's own image: Secure Boot, first start, the menu; nothing else answers."""
+    def new_operator(self):
+        """The product's own image by the guide, with console and browser alone: from the first
+        start to a number that is sealed and shown."""
         box = self.machine("product", self.builds.image(self.product))
+        box.test = False
+        began = time.monotonic()
         try:
-            box.boot()
-            self.report("State: Unprovisioned" in box.console("1"),
-                        "the product starts under Secure Boot to the menu", box.said[-500:])
+            booted.short_job(box, box.folder, PEOPLE)
+            self.report(True, f"the product, from power on through the guide to the first numbers: "
+                        f"{time.monotonic() - began:.0f} s")
             box.serial.sendall(b"\x03\x1a\x04\n")
             said = box.hear_one_of(60, "Number: ")
             self.report("login" not in said and "#" not in said and "$" not in said,
@@ -143,7 +150,7 @@ class Run:
 
     def first_start(self):
         self.box = self.machine("site", self.builds.image(self.first))
-        self.box.drives = [self.drive()]
+        self.box.drives = [self.drive(), image_hostile.program(self.scratch)]
         self.people, self.numbers = booted.short_job(self.box, self.box.folder, PEOPLE)
         self.report(True, f"first start, set-up and main job with {PEOPLE} people over HTTPS")
         found = self.box.denials()
@@ -151,6 +158,19 @@ class Run:
         self.report(self.box.root("getenforce").strip() == "Enforcing", "SELinux is enforcing")
         self.report(not ours, "no denial of a program or a file of ours", ours)
         self.report(not found, f"{len(found)} denials of the system's own programs", found)
+        self.memory()
+
+    def many_people(self):
+        """10,000 in the register: how much memory is used, and how long a start takes."""
+        handler = self.people["tantou"]
+        began = time.monotonic()
+        page = main_job.upload_roster(handler, actors.roster_csv(MANY, 100_000), "many.csv")
+        page = handler.web.submit(page.form("/roster/import"))
+        took = time.monotonic() - began
+        self.report(page.status == 200 and self.registered() >= MANY,
+                    f"{MANY} people registered in {took:.0f} s", page.visible[:300])
+        self.memory()
+        self.power_cut("a start with 10,000 people", version=self.version_now())
         self.memory()
 
     def memory(self):
@@ -237,17 +257,34 @@ class Run:
                     "a refusal writes nothing to the other slot", written)
 
     def cut_update(self):
-        self.offer("next")
-        self.box.root("systemctl start --no-block image-update.service")
-        appliance.wait_for(lambda: int(self.box.root("cat /sys/class/block/vda4/stat").split()[6])
-                           > 20_000, 240, "ten megabytes are in the slot")
-        self.power_cut("a power cut in the middle of an update")
+        """The power fails in each phase of an update: the one before starts, with everything."""
+        for what, ready in (
+                ("while an update is checked", lambda: True),
+                ("while its root is written", lambda: self.written(4) > 20_000),
+                ("while its hashes are written", lambda: self.written(5) > 0)):
+            self.offer("next")
+            self.box.root("systemctl start --no-block image-update.service")
+            appliance.wait_for(ready, 240, what)
+            self.power_cut(f"a power cut {what}")
+        self.install("next", "0.1.1")
+        self.box.power_cut()
+        self.box.power_on()
+        appliance.wait_for(lambda: b"Run /init" in self.box.kernel_log.read_bytes(), 120,
+                           "the new kernel has started")
+        self.power_cut("a power cut in the first start of the new version")
 
-    def update(self):
-        self.offer("next")
+    def written(self, partition):
+        """Sectors of the other slot."""
+        return int(self.box.root(f"cat /sys/class/block/vda{partition}/stat").split()[6])
+
+    def install(self, name, version):
+        self.offer(name)
         self.box.root("systemctl start image-update.service", seconds=600)
         said = self.box.root(f"cat {RESULT}").strip()
-        self.report(said == "ok installed 0.1.1", "a newer version is installed", said)
+        self.report(said == f"ok installed {version}", f"version {version} is installed", said)
+
+    def update(self):
+        self.install("next", "0.1.1")
         self.power_cut("the start after the update", version="0.1.1")
         appliance.wait_for(lambda: self.box.root("kagikura-update status").strip()
                            == "version 0.1.1 slot b floor 0.1.1 trial no", 240, "it is kept")
@@ -255,13 +292,10 @@ class Run:
 
     def fall_back(self):
         """A version whose core does not start: tried once, then the one before by itself."""
-        self.offer("broken")
-        self.box.root("systemctl start image-update.service", seconds=600)
-        said = self.box.root(f"cat {RESULT}").strip()
-        self.report(said == "ok installed 0.1.2", "a version that will not work is installed", said)
+        self.install("broken", "0.1.2")
         self.box.power_cut()
         self.box.power_on()
-        said = self.box.hear_one_of(600, "on trial: the one before starts again")
+        self.box.hear_one_of(600, "on trial: the one before starts again")
         self.report(True, "it says that it is left")
         self.box.hear_one_of(600, "BdsDxe: starting")
         self.box.hear_one_of(600, "Number: ")
@@ -300,17 +334,14 @@ class Run:
             self.report(not ran and seen, f"{name} does not run", said[-300:])
             box.power_cut()
 
-    def power_cuts(self):
-        for number in range(self.options.cuts):
-            self.power_cut(f"power cut {number + 1} of {self.options.cuts}",
-                           version=self.version_now())
-
     def version_now(self):
         return self.box.root("kagikura-update status").split()[1]
 
 
-STEPS = ["build", "flags", "console_only", "first_start", "hardening", "refusals", "unattended",
-         "power_cut", "cut_update", "update", "power_cuts", "fall_back", "older_disk", "tampered"]
+STEPS = ["build", "flags", "new_operator", "first_start", "hardening", "usb", "two_consoles",
+         "refusals", "unattended", "power_cut", "cover", "wrong_pin", "wrong_clock", "cut_job",
+         "many_people", "cut_update", "update", "fall_back", "hostile", "older_disk", "tampered",
+         "no_tpm"]
 
 
 def try_step(run, report, step):
@@ -331,7 +362,8 @@ def main():
     options.add_argument("--debs", type=pathlib.Path)
     options.add_argument("--cache", type=pathlib.Path)
     options.add_argument("--work", type=pathlib.Path, help="scratch folder for disks, 8 GiB")
-    options.add_argument("--cuts", type=int, default=2, help="power cuts after the update")
+    options.add_argument("--cuts", type=int, default=20, help="power cuts in the main job")
+    options.add_argument("--seed", type=int, default=1)
     options.add_argument("--reuse", action="store_true", help="images that OUT has; for work")
     options.add_argument("--only", help="steps, separated by commas; for work on them")
     options = options.parse_args()

@@ -19,28 +19,14 @@ import subprocess
 import time
 
 import appliance
+import qmp
 from serial_menu import SerialMenu
 
 FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
 FIRMWARE_SETTINGS = "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd"
 BOOT_SECONDS = 300
-ADDRESS = "10.0.2.15"
+ADDRESS, NETWORK, NAME = "10.0.2.15", "10.0.2.0/24", "kagikura.example"
 RECOVERY_KEY = re.compile(r"\b(?:[cbdefghijklnrtuv]{8}-){7}[cbdefghijklnrtuv]{8}\b")
-NETWORK = "[Match]\nType=ether\n[Network]\nAddress=10.0.2.15/24\nLinkLocalAddressing=no\n"
-ZONES = "add element inet kagikura zones4 { 10.0.2.0/24 }\n"
-SETTINGS = """
-[store]
-size_mib = {store}
-[log]
-size_mib = 64
-segment_mib = 4
-[[zone]]
-kind = "handling"
-blocks = ["10.0.2.0/24"]
-[[zone]]
-kind = "collection"
-blocks = ["::1/128"]
-"""
 AVC = re.compile(r"avc:  denied  \{ ([^}]*) \}.*?scontext=\S+?:\S+?:([^:\s]+)\S* "
                  r"tcontext=\S+?:\S+?:([^:\s]+)\S* tclass=(\w+)")
 
@@ -57,12 +43,15 @@ class Machine(SerialMenu, appliance.Appliance):
         self.settings_file = self.folder / "firmware.fd"
         shutil.copy(firmware, self.settings_file)
         self.tpm = tpm
+        self.test = True  # a test image, with a line for commands
         self.memory_mib = memory_mib
         self.boots = 0
         self.qemu = self.swtpm = self.serial = self.commands = None
         self.said = b""
         self.recovery_key = None
         self.drives = []  # more disks, read-only
+        self.clock = None  # what the board's clock says: "2020-01-01T00:00:00"; None: now
+        self.qmp = None
         self.began = 0.0
 
     # ---- power
@@ -71,7 +60,7 @@ class Machine(SerialMenu, appliance.Appliance):
         """Starts the machine and returns at once."""
         self.boots += 1
         self.kernel_log = self.folder / f"kernel-{self.boots}.log"
-        for name in ("serial", "commands", "tpm.socket"):
+        for name in ("serial", "commands", "qmp", "tpm.socket"):
             (self.folder / name).unlink(missing_ok=True)
         words = [
             "qemu-system-x86_64", "-machine", "q35,smm=on", "-accel", "tcg,thread=multi", "-cpu",
@@ -85,7 +74,10 @@ class Machine(SerialMenu, appliance.Appliance):
             "-device", "virtio-net-pci,netdev=n,romfile=", "-device", "virtio-rng-pci",
             "-serial", f"unix:{self.folder}/serial,server=on,wait=off",
             "-serial", f"file:{self.kernel_log}",
-            "-serial", f"unix:{self.folder}/commands,server=on,wait=off"]
+            "-serial", f"unix:{self.folder}/commands,server=on,wait=off",
+            "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off", "-device", "VGA",
+            "-device", "qemu-xhci,id=usb"]
+        words += ["-rtc", f"base={self.clock}"] if self.clock else []
         words += [] if reboot else ["-no-reboot"]
         for drive in self.drives:
             words += ["-drive", f"if=virtio,format=raw,readonly=on,file={drive}"]
@@ -97,6 +89,7 @@ class Machine(SerialMenu, appliance.Appliance):
                                      start_new_session=True)
         self.serial = self._connect("serial")
         self.commands = self._connect("commands")
+        self.qmp = qmp.Qmp(self.folder / "qmp")
 
     def _start_tpm(self):
         state = self.folder / "tpm"
@@ -125,10 +118,10 @@ class Machine(SerialMenu, appliance.Appliance):
             if process and process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-        for line in (self.serial, self.commands):
+        for line in (self.serial, self.commands, self.qmp):
             if line:
                 line.close()
-        self.serial = self.commands = None
+        self.serial = self.commands = self.qmp = None
 
     stop = power_cut
 
@@ -141,10 +134,14 @@ class Machine(SerialMenu, appliance.Appliance):
         """Nothing: the disk is the image."""
 
     def start(self, names=None):
-        """For the main job: the first start, and the site's settings."""
+        """For the main job: the first start, and the guide through it. Everything is typed at the
+        console; the token is made there, too."""
         del names
         self.boot()
-        self.set_site()
+        for words in self.guide():
+            if "\nDone. [ok" not in words:
+                raise RuntimeError(f"a step of the first start failed: {words}")
+        self.set_clock()
         return self
 
     def boot(self):
@@ -202,25 +199,20 @@ class Machine(SerialMenu, appliance.Appliance):
         data = base64.b64encode(text.encode()).decode()
         self.root(f"printf %s {data} | base64 -d > {path}")
 
-    def set_site(self, *, store_mib=64):
-        """What the console's first-boot guide writes: network, zones, configuration, token."""
-        site = "/var/lib/kagikura-site"
-        self.put(f"{site}/network.network", NETWORK)
-        self.put(f"{site}/zones.nft", ZONES)
-        text = self.root(f"cat {site}/kagikura.toml")
-        # An emulated machine needs longer for a key than a real one may.
-        text = text.replace("[hsm]\n", "[hsm]\ntimeout_ms = 60000\n")
-        self.put(f"{site}/kagikura.toml", text + SETTINGS.format(store=store_mib))
-        self.root("setpriv --reuid=kagikura-hsm --regid=kagikura-hsm --clear-groups env "
-                  "SOFTHSM2_CONF=/etc/kagikura/softhsm2.conf softhsm2-util --init-token --free "
-                  f"--label kagikura --so-pin {self.so_pin} --pin {self.pin}")
-        self.set_clock()
-        self.root("networkctl reload; systemctl restart image-site-apply.service")
-        self.root("systemctl restart kagikura.target")
+    def guide(self):
+        """The first start, step by step, up to the step that `provision` takes by itself; returns
+        what the console said to each step."""
+        said = [self.console(self.menu_choice("First start, step by step"), "", NAME, "2",
+                             f"{ADDRESS}/24", "", ""),
+                self.console("", NETWORK, ""), self.console("", "10.0.2.2"),
+                self.console("", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "yes")]
+        self.console("s")
+        return said
 
     def set_clock(self):
         """One-time codes want the clocks to agree; an emulated one loses time on a busy machine."""
-        self.root(f"date -s @{time.time():.0f}")
+        if self.test:
+            self.root(f"date -s @{time.time():.0f}")
 
     def denials(self):
         """Every denial that the kernel has reported in this boot, once."""

@@ -39,7 +39,7 @@ class SerialMenu:
         return said.decode("utf-8", "replace").replace("\r", "")
 
     def state(self):
-        return re.findall(r"State: (\w+)", self.console("1"))[-1]
+        return (re.findall(r"State: (\w+)", self.console("1")) or ["?"])[-1]
 
     def menu_choice(self, label):
         found = re.findall(rf"(\d+)\) {re.escape(label)}\n", self.console("1"))
