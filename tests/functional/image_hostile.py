@@ -9,40 +9,41 @@ import appliance
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROLES = ("hsm", "audit", "core", "web", "worker", "console", "unlock", "tamper", "metrics",
-         "syslog", "site")
+         "syslog", "site", "mail")
 DENIED = {str(errno.EACCES), str(errno.EPERM)}
 # Whatever is not here is denied to everybody. `+`: allowed; the reason is in selinux/kagikura.te.
 TABLE = """
-                        hsm audit core web worker console unlock tamper metrics syslog site
-read store              .   .     +    .   .      .       .      .      .       .      .
-write store             .   .     +    .   .      .       .      .      .       .      .
-create store            .   .     +    .   .      .       .      .      .       .      .
-read log                .   +     .    .   .      .       .      .      .       .      .
-write log               .   +     .    .   .      .       .      .      .       .      .
-create log              .   +     .    .   .      .       .      .      .       .      .
-read token              +   .     .    .   .      .       .      .      .       .      .
-write token             +   .     .    .   .      .       .      .      .       .      .
-create token            +   .     .    .   .      .       .      .      .       .      .
-remove token            +   .     .    .   .      .       .      .      .       .      .
-write export            .   .     .    .   .      +       .      .      .       .      .
-create export           .   .     .    .   .      +       .      .      .       .      .
-read site_conf          +   +     +    +   +      +       +      +      +       +      +
-write site_conf         .   .     .    .   .      .       .      .      .       .      +
-create site_conf        .   .     .    .   .      .       .      .      .       .      +
-remove site_conf        .   .     .    .   .      .       .      .      .       .      +
-read apply              .   .     .    .   .      .       .      .      .       .      +
-write apply             .   .     .    .   .      .       .      .      .       .      +
-create apply            .   .     .    .   .      .       .      .      .       .      +
-remove apply            .   .     .    .   .      .       .      .      .       .      +
-read etc                +   +     +    +   +      +       +      +      +       +      +
-connect to syslog       .   .     .    .   .      .       .      .      .       +      .
-routes                  .   .     .    .   .      .       .      .      .       .      +
-socket hsm              .   +     .    .   .      .       .      .      .       .      .
-socket audit            .   .     +    .   .      .       .      .      .       .      .
-socket web              .   .     .    +   .      .       .      .      .       .      .
-socket console          .   .     .    .   .      +       +      +      +       +      .
-socket site             .   .     .    .   .      +       .      .      .       .      .
-memory file             +   +     +    +   +      +       +      +      +       +      +
+                        hsm audit core web worker console unlock tamper metrics syslog site mail
+read store              .   .     +    .   .      .       .      .      .       .      .    .
+write store             .   .     +    .   .      .       .      .      .       .      .    .
+create store            .   .     +    .   .      .       .      .      .       .      .    .
+read log                .   +     .    .   .      .       .      .      .       .      .    .
+write log               .   +     .    .   .      .       .      .      .       .      .    .
+create log              .   +     .    .   .      .       .      .      .       .      .    .
+read token              +   .     .    .   .      .       .      .      .       .      .    .
+write token             +   .     .    .   .      .       .      .      .       .      .    .
+create token            +   .     .    .   .      .       .      .      .       .      .    .
+remove token            +   .     .    .   .      .       .      .      .       .      .    .
+write export            .   .     .    .   .      +       .      .      .       .      .    .
+create export           .   .     .    .   .      +       .      .      .       .      .    .
+read site_conf          +   +     +    +   +      +       +      +      +       +      +    +
+write site_conf         .   .     .    .   .      .       .      .      .       .      +    .
+create site_conf        .   .     .    .   .      .       .      .      .       .      +    .
+remove site_conf        .   .     .    .   .      .       .      .      .       .      +    .
+read apply              .   .     .    .   .      .       .      .      .       .      +    .
+write apply             .   .     .    .   .      .       .      .      .       .      +    .
+create apply            .   .     .    .   .      .       .      .      .       .      +    .
+remove apply            .   .     .    .   .      .       .      .      .       .      +    .
+read etc                +   +     +    +   +      +       +      +      +       +      +    +
+connect to syslog       .   .     .    .   .      .       .      .      .       +      .    .
+connect to mail         .   .     .    .   .      .       .      .      .       .      .    +
+routes                  .   .     .    .   .      .       .      .      .       .      +    .
+socket hsm              .   +     .    .   .      .       .      .      .       .      .    .
+socket audit            .   .     +    .   .      .       .      .      .       .      .    .
+socket web              .   .     .    +   .      .       .      .      .       .      .    .
+socket console          .   .     .    .   .      +       +      +      +       +      .    +
+socket site             .   .     .    .   .      +       .      .      .       .      .    .
+memory file             +   +     +    +   +      +       +      +      +       +      +    +
 """
 PREPARE = """
 set -e

@@ -67,6 +67,7 @@ void network() {
   };
   connects("connect to the web", 443);
   connects("connect to syslog", 6514);
+  connects("connect to mail", 465);
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in here{};
   here.sin_family = AF_INET;
