@@ -36,7 +36,8 @@ struct Refusal {
 };
 
 // kCreate: may make new files and write them, neither read nor replace what is there.
-enum class Access : std::uint8_t { kRead, kReadWrite, kReadWriteFolders, kExecute, kCreate };
+// kReadWriteFolders: and make folders.
+enum class Access : std::uint8_t { kRead, kReadWrite, kExecute, kCreate, kReadWriteFolders };
 
 struct Path {
   std::string path;  // a folder (with all below it) or a file; must exist
