@@ -143,6 +143,7 @@ std::string_view name(ProposalKind kind) {
     case ProposalKind::kSettings: return "settings";
     case ProposalKind::kZones: return "zones";
     case ProposalKind::kEarlyDisposal: return "early_disposal";
+    case ProposalKind::kDesignate: return "designate";
   }
   return "unknown";
 }
@@ -154,6 +155,17 @@ std::string_view name(ProposalStage stage) {
     case ProposalStage::kRefused: return "refused";
     case ProposalStage::kCancelled: return "cancelled";
     case ProposalStage::kExpired: return "expired";
+  }
+  return "unknown";
+}
+
+std::string_view name(Designated designated) {
+  switch (designated) {
+    case Designated::kNever: return "never";
+    case Designated::kNotYet: return "not_yet";
+    case Designated::kNow: return "now";
+    case Designated::kOver: return "over";
+    case Designated::kEnded: return "ended";
   }
   return "unknown";
 }
@@ -304,6 +316,8 @@ constexpr std::array<EventWord, static_cast<std::size_t>(CoreEvent::kLast) + 1> 
     {CoreEvent::kProposalExecuted, "proposal.executed"},
     {CoreEvent::kRoleChanged, "account.role_changed"},
     {CoreEvent::kZonesChanged, "zones.changed"},
+    {CoreEvent::kDesignated, "designation.made"},
+    {CoreEvent::kDesignationEnded, "designation.ended"},
 }};
 constexpr bool every_event_has_its_word() {
   for (std::size_t i = 0; i < kEventWords.size(); ++i) {

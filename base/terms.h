@@ -193,7 +193,8 @@ enum class ProposalKind : std::uint8_t {
   kSettings,       // company phrase and passcode
   kZones,          // from where people may connect
   kEarlyDisposal,  // of somebody who has not left
-  kLast = kEarlyDisposal,
+  kDesignate,      // somebody may handle numbers (事務取扱担当者の指定), within a scope and a time
+  kLast = kDesignate,
 };
 std::string_view name(ProposalKind kind);
 
@@ -206,6 +207,17 @@ enum class ProposalStage : std::uint8_t {
   kLast = kExpired,
 };
 std::string_view name(ProposalStage stage);
+
+// Whether somebody is designated (指定) for the work with people and their numbers.
+enum class Designated : std::uint8_t {
+  kNever,
+  kNotYet,  // its first day is still to come
+  kNow,
+  kOver,   // its last day has gone
+  kEnded,  // by somebody, before its last day
+  kLast = kEnded,
+};
+std::string_view name(Designated designated);
 
 enum class DisposalReason : std::uint8_t {
   kRetentionOver,  // 保存期間の満了
@@ -314,7 +326,9 @@ enum class CoreEvent : std::uint8_t {
   kProposalExecuted,  // the entry of what it did follows
   kRoleChanged,
   kZonesChanged,
-  kLast = kZonesChanged,
+  kDesignated,
+  kDesignationEnded,
+  kLast = kDesignationEnded,
 };
 std::string_view name(CoreEvent event);
 

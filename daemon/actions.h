@@ -85,6 +85,9 @@ KAGIKURA_ACTION(RefuseProposal, kRefuseProposal);
 KAGIKURA_ACTION(CancelProposal, kCancelProposal);
 KAGIKURA_ACTION(ExecuteProposal, kExecuteProposal);
 KAGIKURA_ACTION(GetRules, kSeeRules);
+KAGIKURA_ACTION(Designate, kDesignate);
+KAGIKURA_ACTION(GetDesignation, kSeeDesignation);
+KAGIKURA_ACTION(EndDesignation, kEndDesignation);
 // of the console
 KAGIKURA_ACTION(GetStatus, kSeeStatus);
 KAGIKURA_ACTION(Provision, kProvision);

@@ -37,6 +37,23 @@ base::Task<base::Error> refuse(Core& core, policy::Action action, ipc::Actor act
   co_return error;
 }
 
+base::Task<base::Result<>> judge_again(Context& context, policy::Action action,
+                                       const ipc::Auth& auth, policy::Facts facts) {
+  Core& core = context.core;
+  core.place(*context.peer);
+  const Asker asker = identify(core, *context.peer, &auth.token, &auth.csrf);
+  facts.role = asker.actor.role;
+  facts.zone = context.peer->zone;
+  facts.state = core.state();
+  facts.session = asker.session;
+  facts.assurance = asker.assurance;
+  facts.designated = designated(core, asker.actor.account);
+  const policy::Decision decision = policy::decide(action, facts);
+  if (decision.verdict == policy::Verdict::kAllow) co_return base::Result<>();
+  co_return std::unexpected(
+      co_await refuse(core, action, context.actor, policy::error_of(decision)));
+}
+
 void log_violation(Core& core, const Peer& peer, base::Error error) {
   core.log().warn("peer_dropped", {{"peer", peer.text.view()}, {"error", error}});
   ipc::Actor actor;

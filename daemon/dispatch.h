@@ -7,6 +7,7 @@
 #include "daemon/context.h"
 #include "daemon/facts.h"
 #include "daemon/handlers.h"
+#include "daemon/scope.h"
 #include "policy/access.h"
 
 namespace core {
@@ -36,6 +37,11 @@ Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
 base::Task<base::Error> refuse(Core& core, policy::Action action, ipc::Actor actor,
                                base::Error error);
 
+// Once more, for an act that waited for another process on its way: the session, the place, the
+// designation and the appliance as they are now. `facts` brings what is special to the act.
+base::Task<base::Result<>> judge_again(Context& context, policy::Action action,
+                                       const ipc::Auth& auth, policy::Facts facts);
+
 template <class Request>
 base::Task<base::Result<typename Request::Reply>> dispatch(Core& core, std::shared_ptr<Peer> peer,
                                                            Request request) {
@@ -55,6 +61,7 @@ base::Task<base::Result<typename Request::Reply>> dispatch(Core& core, std::shar
   facts.state = core.state();
   facts.session = asker.session;
   facts.assurance = asker.assurance;
+  facts.designated = designated(core, asker.actor.account);
   add_facts(core, asker.actor, request, facts);
 
   const policy::Decision decision = policy::decide(kAction, facts);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/scope.h"
 #include "policy/zones.h"
 
 namespace core {
@@ -30,6 +31,9 @@ Result<> check_invite(Core& core, const registry::ProposalContent& content) {
   }
   if (content.same_person.valid() && core.reg().account(content.same_person) == nullptr) {
     return fail(Code::kNotFound, "same_person");
+  }
+  if (content.designation) {
+    TRY(check_designation_of(core, content.role, *content.designation));
   }
   const std::uint64_t person = person_of(core.reg(), content);
   return policy::check_separation(content.role, accounts_of(core.reg(), person, {}));
@@ -66,7 +70,20 @@ Result<> check_disable(Context& context, const registry::ProposalContent& conten
   return check_guards(core, content.account, base::Role::kNone);
 }
 
+Result<> check_designate(Core& core, const registry::ProposalContent& content) {
+  const auto* account = core.reg().account(content.account);
+  if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
+  if (!content.designation) return fail(Code::kMissing, "designation");
+  return check_designation_of(core, account->role, *content.designation);
+}
+
 }  // namespace
+
+Result<> check_designation_of(Core& core, base::Role role, const ipc::Designation& designation) {
+  if (!policy::needs_designation(role)) return fail(Code::kInvalid, "role");
+  return policy::check_designation(scope_of(designation), term_of(designation),
+                                   base::day_in_japan(core.wall()));
+}
 
 Result<std::vector<base::ZoneBlock>> blocks_of(std::span<const ipc::ZoneRow> rows) {
   std::vector<base::ZoneBlock> out;
@@ -94,6 +111,7 @@ Result<> check_content(Context& context, const registry::ProposalContent& conten
     case ProposalKind::kZones:
       if (content.zones.empty()) return fail(Code::kMissing, "zones");
       return policy::check_zones(TRY(blocks_of(content.zones)), context.peer->address);
+    case ProposalKind::kDesignate: return check_designate(context.core, content);
     case ProposalKind::kEarlyDisposal: break;  // by the disposal itself
   }
   return {};
@@ -108,7 +126,28 @@ Result<registry::Change> disable(const registry::Registry& registry, base::Accou
   return registry::update_account(registry, std::move(after));
 }
 
+Result<registry::Change> end_designation(Core& core, base::AccountId account) {
+  const auto* found = core.reg().designation(account);
+  if (found == nullptr || found->ended_at.ms != 0) return fail(Code::kNotFound, "account");
+  registry::Designation after = *found;
+  after.ended_at = core.wall();
+  registry::Change change;
+  change.put(std::move(after));
+  return change;
+}
+
 namespace {
+
+// Over a day after its last one at the latest, by the box's running time, wherever the clock is
+// set.
+registry::Designation designation_from_now(Core& core, base::AccountId account,
+                                           const ipc::Designation& terms) {
+  constexpr std::uint64_t kDayMs = 86'400'000;
+  const policy::Moment now = core.moment();
+  const std::int32_t days = terms.last.days - base::day_in_japan(now.wall).days + 1;
+  const auto left = static_cast<std::uint64_t>(std::max(days, 0)) * kDayMs;
+  return {account, terms, now.wall, {}, now.run_ms + left};
+}
 
 base::Task<Result<Effect>> invite(Context& context, const registry::ProposalContent& content) {
   Core& core = context.core;
@@ -122,7 +161,11 @@ base::Task<Result<Effect>> invite(Context& context, const registry::ProposalCont
   out.entry = context.entry(base::CoreEvent::kInvited);
   out.entry.ref = made.account.id.value;
   out.entry.login = content.login;
+  const base::AccountId account = made.account.id;
   CO_TRY(out.change, registry::create_account(core.reg(), std::move(made.account)));
+  if (content.designation) {
+    out.change.put(designation_from_now(core, account, *content.designation));
+  }
   co_return std::move(out);
 }
 
@@ -139,6 +182,21 @@ Result<Effect> change_role(Context& context, const registry::ProposalContent& co
   out.entry.action = ipc::Text<32>::literal(name(content.role));
   out.ended = account->id;
   out.change = TRY(registry::update_account(registry, std::move(after)));
+  // It was for the role that he had.
+  if (auto ended = end_designation(context.core, content.account)) {
+    out.change.append(*std::move(ended));
+  }
+  return out;
+}
+
+Result<Effect> designate(Context& context, const registry::ProposalContent& content) {
+  const auto* account = context.core.reg().account(content.account);
+  if (account == nullptr || !content.designation) return fail(Code::kNotFound, "account");
+  Effect out;
+  out.entry = context.entry(base::CoreEvent::kDesignated);
+  out.entry.ref = account->id.value;
+  out.entry.login = account->login;
+  out.change.put(designation_from_now(context.core, account->id, *content.designation));
   return out;
 }
 
@@ -182,6 +240,7 @@ base::Task<Result<Effect>> effect_of(Context& context, registry::ProposalContent
     case ProposalKind::kDisable: co_return stop(context, content);
     case ProposalKind::kSettings: co_return save(context, content);
     case ProposalKind::kZones: co_return set_zones(context, content);
+    case ProposalKind::kDesignate: co_return designate(context, content);
     case ProposalKind::kEarlyDisposal: break;
   }
   co_return fail(Code::kState, "proposal");  // carried out as a disposal

@@ -24,6 +24,13 @@ struct Effect {
 };
 base::Task<base::Result<Effect>> effect_of(Context& context, registry::ProposalContent content);
 
+// Whether an account of this role may have it from now on.
+base::Result<> check_designation_of(Core& core, base::Role role,
+                                    const ipc::Designation& designation);
+
+// At once: ends what somebody is designated for; kNotFound "account" without a living one.
+base::Result<registry::Change> end_designation(Core& core, base::AccountId account);
+
 // At once: stops an account, with its sessions.
 base::Result<registry::Change> disable(const registry::Registry& registry, base::AccountId account);
 

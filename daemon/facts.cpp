@@ -3,6 +3,7 @@
 #include "base/secret_access.h"
 #include "daemon/digest.h"
 #include "daemon/registry/requests.h"
+#include "daemon/scope.h"
 
 namespace core {
 
@@ -66,6 +67,9 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::Reveal& request,
   facts.step_up =
       core.grants.check_reveal(request.grant, actor.session, request.person, core.mono());
   const auto* grant = core.grants.find(request.grant);
+  const Sight sight(core, actor);
+  facts.in_scope = grant == nullptr || (sight.person(request.person) != nullptr &&
+                                        sight.covers(base::purpose_of(grant->form)));
   // A number exists for a purpose only if the purpose was notified with its request.
   facts.purpose_notified =
       grant == nullptr ||

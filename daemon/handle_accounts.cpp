@@ -5,6 +5,7 @@
 #include "base/secret_access.h"
 #include "daemon/effects.h"
 #include "daemon/handlers.h"
+#include "daemon/scope.h"
 
 namespace core {
 
@@ -40,6 +41,10 @@ Answer<ipc::ListAccounts> handle(Context& context, ipc::ListAccounts /*request*/
     row.enrolled = !account->password_verifier.empty();
     row.disabled = account->disabled;
     row.last_sign_in = account->last_sign_in;
+    row.designated = designated(context.core, account->id);
+    if (const auto* made = context.core.reg().designation(account->id); made != nullptr) {
+      row.designated_until = made->terms.last;
+    }
     row.second = by_person[account->natural_person] > 1;
     CO_CHECK(reply.rows.push(std::move(row)));
   }
@@ -53,6 +58,7 @@ Answer<ipc::InviteAccount> handle(Context& context, ipc::InviteAccount request) 
   content.name = std::move(request.name);
   content.role = request.role;
   content.same_person = request.same_person;
+  content.designation = std::move(request.designation);
   co_return co_await propose(context, std::move(content), request.revises);
 }
 

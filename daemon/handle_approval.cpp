@@ -2,6 +2,7 @@
 #include "daemon/handlers.h"
 #include "daemon/registry/submissions.h"
 #include "daemon/rows.h"
+#include "daemon/scope.h"
 #include "daemon/shelf_making.h"
 
 namespace core {
@@ -58,7 +59,8 @@ base::Task<base::Result<>> approve(Context& context, base::SubmissionId submissi
 
 Answer<ipc::ListSubmissions> handle(Context& context, ipc::ListSubmissions request) {
   Core& core = context.core;
-  const auto page = core.reg().submissions(request.offset, ipc::kPageRows);
+  const Sight sight(core, context.actor);
+  const auto page = core.reg().submissions(request.offset, ipc::kPageRows, sight.only());
   ipc::ListSubmissions::Reply reply;
   reply.total = page.total;
   for (const auto* one : page.rows) CO_CHECK(reply.rows.push(row_of(core, *one)));
@@ -67,7 +69,7 @@ Answer<ipc::ListSubmissions> handle(Context& context, ipc::ListSubmissions reque
 
 Answer<ipc::GetSubmission> handle(Context& context, ipc::GetSubmission request) {
   Core& core = context.core;
-  const auto* submission = core.reg().submission(request.submission);
+  const auto* submission = Sight(core, context.actor).submission(request.submission);
   if (submission == nullptr) co_return fail(Code::kNotFound, "submission");
   ipc::GetSubmission::Reply reply;
   reply.row = row_of(core, *submission);

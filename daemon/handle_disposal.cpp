@@ -4,6 +4,7 @@
 #include "daemon/proposals.h"
 #include "daemon/registry/disposals.h"
 #include "daemon/rows.h"
+#include "daemon/scope.h"
 
 namespace core {
 
@@ -63,6 +64,12 @@ base::Task<base::Result<registry::Change>> carry_out_early(Context& context,
   co_return change;
 }
 
+bool sees_all(Context& context, std::span<const base::PersonId> people) {
+  const Sight sight(context.core, context.actor);
+  return std::ranges::all_of(people,
+                             [&](base::PersonId id) { return sight.person(id) != nullptr; });
+}
+
 }  // namespace
 
 Answer<ipc::ProposeDisposal> handle(Context& context, ipc::ProposeDisposal request) {
@@ -74,6 +81,7 @@ Answer<ipc::ProposeDisposal> handle(Context& context, ipc::ProposeDisposal reque
   proposal.reason = request.reason;
   proposal.by = context.actor.account;
   proposal.now = core.wall();
+  if (!sees_all(context, proposal.people)) co_return fail(Code::kNotFound, "person");
   CO_TRY(auto change, registry::propose_disposal(core.reg(), proposal));
   if (is_early(core.reg(), proposal.people, base::day_in_japan(core.wall()))) {
     CO_TRY(auto early, co_await propose_early(context, proposal));
@@ -89,12 +97,13 @@ Answer<ipc::ProposeDisposal> handle(Context& context, ipc::ProposeDisposal reque
 
 Answer<ipc::ListDisposals> handle(Context& context, ipc::ListDisposals request) {
   Core& core = context.core;
-  const auto page = core.reg().disposals(request.offset, ipc::kPageRows);
+  const Sight sight(core, context.actor);
+  const auto page = core.reg().disposals(request.offset, ipc::kPageRows, sight.only());
   ipc::ListDisposals::Reply reply;
   reply.total = page.total;
   for (const auto* one : page.rows) CO_CHECK(reply.rows.push(row_of(core, *one)));
   const auto today = base::day_in_japan(core.wall());
-  for (const auto* person : core.reg().disposal_candidates(today, ipc::kPageRows)) {
+  for (const auto* person : core.reg().disposal_candidates(today, ipc::kPageRows, sight.only())) {
     CO_TRY(auto row, row_of(core, person->id));
     CO_CHECK(reply.candidates.push(std::move(row)));
   }
@@ -103,7 +112,7 @@ Answer<ipc::ListDisposals> handle(Context& context, ipc::ListDisposals request) 
 
 Answer<ipc::GetDisposal> handle(Context& context, ipc::GetDisposal request) {
   Core& core = context.core;
-  const auto* disposal = core.reg().disposal(request.disposal);
+  const auto* disposal = Sight(core, context.actor).disposal(request.disposal);
   if (disposal == nullptr) co_return fail(Code::kNotFound, "disposal");
   ipc::GetDisposal::Reply reply;
   reply.row = row_of(core, *disposal);
@@ -143,6 +152,9 @@ Answer<ipc::ApproveDisposal> handle(Context& context, ipc::ApproveDisposal reque
 Answer<ipc::CancelDisposal> handle(Context& context, ipc::CancelDisposal request) {
   Core& core = context.core;
   const auto held = co_await core.writes.lock();
+  if (Sight(core, context.actor).disposal(request.disposal) == nullptr) {
+    co_return fail(Code::kNotFound, "disposal");
+  }
   CO_TRY(auto change, registry::cancel_disposal(core.reg(), request.disposal));
   if (const auto* early = core.reg().proposal_of(request.disposal); early != nullptr) {
     change = {};  // it ends with its proposal: by who made it, or by one who could approve it

@@ -1,6 +1,7 @@
 // The register as pages show it, and leaving.
 #include "daemon/handlers.h"
 #include "daemon/rows.h"
+#include "daemon/scope.h"
 
 namespace core {
 
@@ -28,6 +29,28 @@ ipc::List<ipc::PurposeRow, ipc::kPurposesMax> purposes_of(
   return out;
 }
 
+// Of the people that the asker sees.
+base::Result<> count_people(Context& context, ipc::GetDashboard::Reply& reply) {
+  const auto& registry = context.core.reg();
+  const Sight sight(context.core, context.actor);
+  auto counts = registry.status_counts();
+  if (sight.is_limited()) {
+    counts = {};
+    registry.each_person([&](const registry::Person& person) {
+      if (sight.covers(person)) ++counts.at(static_cast<std::size_t>(registry.status(person.id)));
+    });
+  }
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    TRY(reply.statuses.push({static_cast<base::CollectionStatus>(i), counts.at(i)}));
+  }
+  const auto today = base::day_in_japan(context.core.wall());
+  reply.approvals_waiting = registry.submissions(0, 1, sight.only()).total;
+  reply.disposals_waiting = registry.disposals_waiting();
+  reply.leavers_holding_numbers = static_cast<std::uint32_t>(
+      registry.disposal_candidates(today, registry::kPeopleMax, sight.only()).size());
+  return {};
+}
+
 }  // namespace
 
 Answer<ipc::GetDashboard> handle(Context& context, ipc::GetDashboard /*request*/) {
@@ -37,15 +60,8 @@ Answer<ipc::GetDashboard> handle(Context& context, ipc::GetDashboard /*request*/
   const auto budget = co_await core.audit.call(std::move(ask));
   const auto facts = co_await core.audit.call(ipc::GetAuditFacts{});
   ipc::GetDashboard::Reply reply;
-  const auto& counts = core.reg().status_counts();
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    CO_CHECK(reply.statuses.push({static_cast<base::CollectionStatus>(i), counts.at(i)}));
-  }
-  reply.approvals_waiting = core.reg().submissions(0, 1).total;
-  reply.disposals_waiting = core.reg().disposals_waiting();
+  CO_CHECK(count_people(context, reply));
   reply.proposals_waiting = proposals_for(context);
-  reply.leavers_holding_numbers =
-      core.reg().disposal_candidates_count(base::day_in_japan(core.wall()));
   if (facts) core.facts = *facts;
   reply.log_entries = core.facts.size;
   reply.log_used_percent = core.facts.used_percent;
@@ -70,6 +86,8 @@ Answer<ipc::ListPeople> handle(Context& context, ipc::ListPeople request) {
   query.kind = request.kind;
   query.group = request.group.view();
   query.offset = request.offset;
+  const Sight sight(core, context.actor);
+  query.only = sight.only();
   const auto page = core.reg().people(query);
   ipc::ListPeople::Reply reply;
   reply.total = page.total;
@@ -77,7 +95,7 @@ Answer<ipc::ListPeople> handle(Context& context, ipc::ListPeople request) {
     CO_TRY(auto row, row_of(core, person->id));
     CO_CHECK(reply.rows.push(std::move(row)));
   }
-  for (const auto group : core.reg().groups()) {
+  for (const auto group : sight.groups()) {
     if (reply.groups.full()) break;
     CO_TRY(auto text, ipc::Text<64>::from(group));
     CO_CHECK(reply.groups.push(std::move(text)));
@@ -87,7 +105,7 @@ Answer<ipc::ListPeople> handle(Context& context, ipc::ListPeople request) {
 
 Answer<ipc::GetPerson> handle(Context& context, ipc::GetPerson request) {
   Core& core = context.core;
-  const auto* person = core.reg().person(request.person);
+  const auto* person = Sight(core, context.actor).person(request.person);
   if (person == nullptr) co_return fail(Code::kNotFound, "person");
   ipc::GetPerson::Reply reply;
   CO_TRY(reply.person, row_of(core, person->id));
@@ -115,6 +133,9 @@ Answer<ipc::GetPerson> handle(Context& context, ipc::GetPerson request) {
 Answer<ipc::SetLeaving> handle(Context& context, ipc::SetLeaving request) {
   Core& core = context.core;
   const auto held = co_await core.writes.lock();
+  if (Sight(core, context.actor).person(request.person) == nullptr) {
+    co_return fail(Code::kNotFound, "person");
+  }
   CO_TRY(auto change, registry::set_leaving(core.reg(), request.person, request.leaving));
   auto entry = context.entry(base::CoreEvent::kPersonChanged);
   entry.person = request.person;

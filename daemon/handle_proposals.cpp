@@ -127,6 +127,7 @@ Answer<ipc::GetProposal> handle(Context& context, ipc::GetProposal request) {
   reply.zones = content.zones;
   reply.disposal = content.disposal;
   reply.people = static_cast<std::uint32_t>(content.people.size());
+  reply.designation = content.designation;
   const auto life = life_of(*proposal);
   for (std::size_t i = 0; i < proposal->approvals.size(); ++i) {
     const auto& one = proposal->approvals[i];

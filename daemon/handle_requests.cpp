@@ -3,6 +3,7 @@
 #include "daemon/digest.h"
 #include "daemon/handlers.h"
 #include "daemon/rows.h"
+#include "daemon/scope.h"
 
 namespace core {
 
@@ -21,6 +22,21 @@ base::Result<> check_terms(Core& core, const ipc::CreateRequests& request) {
   if (request.purposes.empty()) return fail(Code::kMissing, "purposes");
   if (request.days_valid < 1 || request.days_valid > 30) return fail(Code::kInvalid, "days_valid");
   return {};
+}
+
+// Nobody asks for what he is not designated for.
+base::Result<> check_purposes(Context& context, const ipc::CreateRequests& request) {
+  const Sight sight(context.core, context.actor);
+  for (const auto purpose : request.purposes) {
+    if (!sight.covers(purpose)) return fail(Code::kDenied, "scope");
+  }
+  return {};
+}
+
+registry::ToAsk whom_to_ask(Context& context, const std::vector<base::PersonId>& named,
+                            const ipc::CreateRequests& request, std::size_t limit) {
+  const Sight sight(context.core, context.actor);
+  return registry::people_to_ask(context.core.reg(), named, request.purposes, limit, sight.only());
 }
 
 struct Asked {
@@ -48,7 +64,8 @@ Answer<ipc::CreateRequests> handle(Context& context, ipc::CreateRequests request
   using Links = decltype(ipc::CreateRequests::Reply::links);
 
   const auto held = co_await core.writes.lock();
-  const auto to_ask = registry::people_to_ask(core.reg(), named, request.purposes, Links::kMax);
+  CO_CHECK(check_purposes(context, request));
+  const auto to_ask = whom_to_ask(context, named, request, Links::kMax);
   ipc::CreateRequests::Reply reply;
   reply.skipped = to_ask.skipped;
   reply.expires_at = {core.wall().ms + request.days_valid * kDayMs};
@@ -81,7 +98,9 @@ Answer<ipc::CreateRequests> handle(Context& context, ipc::CreateRequests request
 
 Answer<ipc::ListRequests> handle(Context& context, ipc::ListRequests request) {
   Core& core = context.core;
-  const auto page = core.reg().requests(request.status, request.offset, ipc::kPageRows);
+  const Sight sight(core, context.actor);
+  const auto page =
+      core.reg().requests(request.status, request.offset, ipc::kPageRows, sight.only());
   ipc::ListRequests::Reply reply;
   reply.total = page.total;
   for (const auto* one : page.rows) CO_CHECK(reply.rows.push(row_of(core, *one)));
@@ -91,6 +110,9 @@ Answer<ipc::ListRequests> handle(Context& context, ipc::ListRequests request) {
 Answer<ipc::RevokeRequest> handle(Context& context, ipc::RevokeRequest request) {
   Core& core = context.core;
   const auto held = co_await core.writes.lock();
+  if (Sight(core, context.actor).request(request.request) == nullptr) {
+    co_return fail(Code::kNotFound, "request");
+  }
   CO_TRY(auto change,
          registry::revoke_request(core.reg(), request.request, context.actor.account, core.wall()));
   auto entry = context.entry(base::CoreEvent::kRequestRevoked);

@@ -1,5 +1,6 @@
 // Use: one number, for one live grant. Core looks up the sealed bytes; audit checks the grant and
 // the budget again, writes that it will reveal, and only then asks the HSM.
+#include "daemon/dispatch.h"
 #include "daemon/handlers.h"
 
 namespace core {
@@ -21,13 +22,25 @@ void name_the_rest(Core& core, const Grant& grant, ipc::Reveal::Reply& reply) {
   }
 }
 
+// Somebody may have taken the right away while audit and the HSM worked.
+base::Task<base::Result<>> still_allowed(Context& context, const ipc::Auth& auth,
+                                         base::PersonId person, base::Purpose purpose) {
+  const Sight sight(context.core, context.actor);
+  policy::Facts facts;
+  facts.step_up = policy::StepUpState::kValid;  // it was, and is spent on this
+  facts.in_scope = sight.person(person) != nullptr && sight.covers(purpose);
+  facts.purpose_notified = context.core.reg().number(person, purpose) != nullptr;
+  co_return co_await judge_again(context, policy::Action::kReveal, auth, facts);
+}
+
 }  // namespace
 
 Answer<ipc::Reveal> handle(Context& context, ipc::Reveal request) {
   Core& core = context.core;
   const auto* grant = core.grants.find(request.grant);
   if (grant == nullptr) co_return fail(Code::kStepUp, "grant");
-  const auto* number = core.reg().number(request.person, base::purpose_of(grant->form));
+  const base::Purpose purpose = base::purpose_of(grant->form);
+  const auto* number = core.reg().number(request.person, purpose);
   const auto* person = core.reg().person(request.person);
   if (number == nullptr || person == nullptr) co_return fail(Code::kNotFound, "number");
   ipc::RevealNumber reveal;
@@ -44,6 +57,7 @@ Answer<ipc::Reveal> handle(Context& context, ipc::Reveal request) {
   // The grant may have gone while audit worked: what stands on the page is read before.
   name_the_rest(core, *grant, reply);
   CO_TRY(auto revealed, co_await core.audit.call(std::move(reveal)));
+  CO_CHECK(co_await still_allowed(context, request.auth, request.person, purpose));
   reply.number = std::move(revealed.number);
   reply.form = revealed.form;
   reply.period = revealed.period;

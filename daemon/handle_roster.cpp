@@ -3,6 +3,7 @@
 
 #include "daemon/handlers.h"
 #include "daemon/rows.h"
+#include "daemon/scope.h"
 
 namespace core {
 
@@ -31,6 +32,12 @@ base::PreviewId keep(Context& context, registry::Roster roster) {
   return id;
 }
 
+base::Result<registry::RosterImport> import_roster(Context& context,
+                                                   const registry::Roster& roster) {
+  const Sight sight(context.core, context.actor);
+  return registry::import_roster(context.core.reg(), roster, context.core.wall(), sight.only());
+}
+
 ipc::PersonRow sample_row(const registry::Person& person) {
   ipc::PersonRow row;
   row.id = person.id;
@@ -50,7 +57,8 @@ Answer<ipc::PreviewRoster> handle(Context& context, ipc::PreviewRoster request) 
   if (!request.csv.valid()) co_return fail(Code::kMissing, "file");
   CO_TRY(const auto bytes, base::read_sealed(request.csv, ipc::kRosterMax));
   auto roster = registry::parse_roster(core.environment().cp932, bytes);
-  const auto plan = registry::plan_roster(core.reg(), roster);
+  const Sight sight(core, context.actor);
+  const auto plan = registry::plan_roster(core.reg(), roster, sight.only());
   ipc::PreviewRoster::Reply reply;
   CO_TRY(reply.encoding, ipc::Text<16>::from(roster.encoding));
   reply.added = plan.added;
@@ -77,7 +85,7 @@ Answer<ipc::ImportRoster> handle(Context& context, ipc::ImportRoster request) {
   if (found == core.previews.end() || found->second.session != context.actor.session) {
     co_return fail(Code::kNotFound, "preview");
   }
-  CO_TRY(auto import, registry::import_roster(core.reg(), found->second.roster, core.wall()));
+  CO_TRY(auto import, import_roster(context, found->second.roster));
   auto entry = context.entry(base::CoreEvent::kRosterImported);
   entry.ref = request.preview.value;
   entry.count = std::uint64_t{import.added} + import.changed;

@@ -1,5 +1,6 @@
 // The table of policy as pages explain it: what the asker may do here and now, and why not.
 #include "daemon/handlers.h"
+#include "daemon/scope.h"
 #include "policy/access.h"
 
 namespace core {
@@ -12,6 +13,7 @@ ipc::RuleRefusal refusal_of(policy::Reason reason) {
     case policy::Reason::kState: return ipc::RuleRefusal::kState;
     case policy::Reason::kRole: return ipc::RuleRefusal::kRole;
     case policy::Reason::kAssurance: return ipc::RuleRefusal::kAssurance;
+    case policy::Reason::kDesignation: return ipc::RuleRefusal::kDesignation;
     case policy::Reason::kNone:
     case policy::Reason::kSession:
     case policy::Reason::kExpired:
@@ -19,6 +21,7 @@ ipc::RuleRefusal refusal_of(policy::Reason reason) {
     case policy::Reason::kSelf:
     case policy::Reason::kPurpose:
     case policy::Reason::kApproval:
+    case policy::Reason::kScope:
     case policy::Reason::kStepUp: break;
   }
   return ipc::RuleRefusal::kNone;
@@ -59,10 +62,17 @@ Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request) {
   facts.zone = context.actor.zone;
   facts.state = context.core.state();
   facts.session = policy::SessionState::kFresh;
-  const auto own =
+  const auto found =
       context.core.sessions.find(request.token, context.peer->zone, context.core.mono());
-  if (own.session != nullptr) facts.assurance = own.session->assurance;
+  if (found.session != nullptr) facts.assurance = found.session->assurance;
+  facts.designated = designated(context.core, context.actor.account);
+  facts.in_scope = true;  // of somebody who is in it
   ipc::GetRules::Reply reply;
+  reply.needs_designation = policy::needs_designation(context.actor.role);
+  reply.designated = facts.designated;
+  if (const auto* own = context.core.reg().designation(context.actor.account); own != nullptr) {
+    reply.designation = own->terms;
+  }
   for (std::size_t i = 0; i < policy::kActions; ++i) {
     const auto action = static_cast<policy::Action>(i);
     if (policy::rule_of(action).credential != policy::Credential::kSession) continue;

@@ -3,6 +3,7 @@
 #include "daemon/accounts.h"
 #include "daemon/digest.h"
 #include "daemon/handlers.h"
+#include "daemon/scope.h"
 #include "daemon/sign_in.h"
 #include "policy/access.h"
 
@@ -71,7 +72,8 @@ std::uint64_t ref_of(const ipc::StepUp& request) {
   return 0;
 }
 
-base::Result<> check_step_up(Core& core, const ipc::StepUp& request) {
+base::Result<> check_step_up(Context& context, const ipc::StepUp& request) {
+  Core& core = context.core;
   if (request.act == base::StepUpAct::kApproveProposal ||
       request.act == base::StepUpAct::kExecuteProposal) {
     if (core.reg().proposal(request.proposal) == nullptr) return fail(Code::kNotFound, "proposal");
@@ -87,9 +89,11 @@ base::Result<> check_step_up(Core& core, const ipc::StepUp& request) {
   // Somebody without a number is refused when it is asked for; a list of only such people is a
   // mistake.
   const auto purpose = base::purpose_of(request.form);
+  const Sight sight(core, context.actor);
+  if (!sight.covers(purpose)) return fail(Code::kDenied, "scope");
   bool any = false;
   for (const auto person : request.people) {
-    if (core.reg().person(person) == nullptr) return fail(Code::kNotFound, "people");
+    if (sight.person(person) == nullptr) return fail(Code::kNotFound, "people");
     any = any || core.reg().number(person, purpose) != nullptr;
   }
   if (!any) return fail(Code::kNotFound, "people");
@@ -203,7 +207,7 @@ Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request) {
     co_return fail(Code::kDenied, "access");
   }
   CO_CHECK(core.sign_in_failures.check(context.peer->address, core.mono()));
-  CO_CHECK(check_step_up(core, request));
+  CO_CHECK(check_step_up(context, request));
   const auto checked = co_await re_authenticate(context, request);
   if (!checked) {
     count_source(context, checked.error());

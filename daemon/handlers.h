@@ -94,6 +94,11 @@ Answer<ipc::ChangeRole> handle(Context& context, ipc::ChangeRole request);
 Answer<ipc::GetZones> handle(Context& context, ipc::GetZones request);
 Answer<ipc::ProposeZones> handle(Context& context, ipc::ProposeZones request);
 
+// ---- designations (handle_designations.cpp)
+Answer<ipc::Designate> handle(Context& context, ipc::Designate request);
+Answer<ipc::GetDesignation> handle(Context& context, ipc::GetDesignation request);
+Answer<ipc::EndDesignation> handle(Context& context, ipc::EndDesignation request);
+
 // ---- the table, explained (handle_rules.cpp)
 Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request);
 

@@ -298,7 +298,7 @@ struct WorkerCore {
       ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal, CancelDisposal, ReadLog,
       ExportLog, ListAccounts, InviteAccount, DisableAccount, GetSettings, SaveSettings, ChangeRole,
       GetZones, ProposeZones, ListProposals, GetProposal, ApproveProposal, RefuseProposal,
-      CancelProposal, ExecuteProposal, GetRules>;
+      CancelProposal, ExecuteProposal, GetRules, Designate, GetDesignation, EndDesignation>;
 };
 
 }  // namespace ipc

@@ -84,7 +84,8 @@ enum class RosterReason : std::uint8_t {
   kLooksLikeNumber,  // a 12-digit number where none belongs: refused, so that none gets in this way
   kQuote,            // broken quoting
   kTooManyDependants,
-  kLast = kTooManyDependants,
+  kOutOfScope,  // somebody of a group or kind that who imports is not designated for
+  kLast = kOutOfScope,
 };
 
 struct RosterProblem {

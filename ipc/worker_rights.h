@@ -9,6 +9,7 @@ namespace ipc {
 
 inline constexpr std::size_t kZoneRowsMax = 64;
 inline constexpr std::size_t kApprovalsMax = 8;
+inline constexpr std::size_t kScopeGroupsMax = 16;
 
 struct AccountRow {
   AccountId id;
@@ -19,6 +20,18 @@ struct AccountRow {
   bool disabled = false;
   WallTime last_sign_in;
   bool second = false;  // of somebody who has another account
+  base::Designated designated = base::Designated::kNever;
+  Day designated_until;
+};
+
+// What somebody is designated for (policy/designation.h).
+struct Designation {
+  List<Text<64>, kScopeGroupsMax> groups;  // with all below them; none: the whole firm
+  std::uint32_t kinds = 0;                 // bit i: base::PersonKind i
+  std::uint32_t purposes = 0;              // bit i: base::Purpose i
+  Day trained;
+  Day first;
+  Day last;
 };
 
 struct ListAccounts {
@@ -41,6 +54,37 @@ struct InviteAccount {
   base::Role role = base::Role::kHandler;
   AccountId same_person;  // the other account of this natural person, if there is one
   ProposalId revises;     // an open proposal of the asker's that this takes the place of
+  std::optional<Designation> designation;  // with it, for a role that needs one
+};
+
+// kInvalid "role" for an account whose role needs no designation.
+struct Designate {
+  using Reply = Proposed;
+  Auth auth;
+  AccountId account;
+  Designation designation;
+  ProposalId revises;
+};
+
+// At once: what it allowed is refused from the next message on.
+struct EndDesignation {
+  using Reply = Done;
+  Auth auth;
+  AccountId account;
+};
+
+struct GetDesignation {
+  struct Reply {
+    LoginName login;
+    Name name;
+    base::Role role = base::Role::kNone;
+    base::Designated designated = base::Designated::kNever;
+    Designation designation;
+    Day today;
+    List<Text<64>, 200> groups;  // that people of the register are in
+  };
+  SessionToken token;
+  AccountId account;
 };
 
 struct ChangeRole {
@@ -107,7 +151,8 @@ enum class RuleRefusal : std::uint8_t {
   kState,
   kRole,
   kAssurance,  // with a stronger sign-in he may
-  kLast = kAssurance,
+  kDesignation,
+  kLast = kDesignation,
 };
 
 struct RuleRow {
@@ -124,6 +169,9 @@ struct RuleRow {
 struct GetRules {
   struct Reply {
     List<RuleRow, 128> rows;
+    bool needs_designation = false;  // the asker's role
+    base::Designated designated = base::Designated::kNever;
+    Designation designation;
   };
   SessionToken token;
 };
@@ -173,6 +221,7 @@ struct GetProposal {
     List<ZoneRow, kZoneRowsMax> zones;
     DisposalId disposal;
     std::uint32_t people = 0;  // of kEarlyDisposal
+    std::optional<Designation> designation;
     List<Approval, kApprovalsMax> approvals;
     Name decided_by;
     WallTime decided_at;

@@ -1,5 +1,7 @@
 #include "policy/access.h"
 
+#include "policy/designation.h"
+
 namespace policy {
 
 namespace {
@@ -57,9 +59,12 @@ constexpr auto kSession = Credential::kSession;
 constexpr auto kLink = Credential::kLink;
 constexpr auto kConsole = Credential::kConsole;
 constexpr std::nullopt_t kNoStepUp = std::nullopt;
+constexpr auto kPeople = Touches::kPeople;
+constexpr auto kNumbers = Touches::kNumbers;
 // Numbers, rights and whatever is done to many at once: not with a recovery code. Rows without it
 // take any session.
 constexpr auto kSure = base::Assurance::kCode;
+constexpr auto kAnySignIn = base::Assurance::kMail;
 // One's own factors: not with a code that was mailed, or who reads the mail would make himself
 // more.
 constexpr auto kRepair = base::Assurance::kRecovery;
@@ -67,7 +72,7 @@ constexpr auto kRepair = base::Assurance::kRecovery;
 // clang-format off
 constexpr std::array<Rule, kActions> kTable = {{
   // action                     roles         zones          states      credential  step-up
-  // others  purpose  assurance
+  // others  purpose  assurance  touches
   {Action::kConnect,            kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
   {Action::kGreet,              kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false},
   {Action::kSignHandshake,      kNobody,      kDeskOrPortal, kRunning,   kOpen,      kNoStepUp,                   0, false},
@@ -95,24 +100,24 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kSetMail,            kStaff,       kDesk,         kRunning,   kSession,   StepUpAct::kSetMail,         0, false, kSure},
   {Action::kConfirmMail,        kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
   {Action::kSeeDashboard,       kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kListPeople,         kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kSeePerson,          kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kPreviewRoster,      kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kImportRoster,       kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
-  {Action::kSetLeaving,         kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kRequestNumbers,     kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
-  {Action::kListRequests,       kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kRevokeRequest,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kListSubmissions,    kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kSeeSubmission,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kListPeople,         kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kSeePerson,          kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kPreviewRoster,      kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kImportRoster,       kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure, kPeople},
+  {Action::kSetLeaving,         kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kRequestNumbers,     kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure, kPeople},
+  {Action::kListRequests,       kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kRevokeRequest,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kListSubmissions,    kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kSeeSubmission,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
   {Action::kApproveSubmission,  kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   1, false, kSure},
   {Action::kReturnSubmission,   kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kReveal,             kHandler,     kDesk,         kRunning,   kSession,   StepUpAct::kReveal,          0, true, kSure},
-  {Action::kListDisposals,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kSeeDisposal,        kWitnesses,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
-  {Action::kProposeDisposal,    kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kReveal,             kHandler,     kDesk,         kRunning,   kSession,   StepUpAct::kReveal,          0, true, kSure, kNumbers},
+  {Action::kListDisposals,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kSeeDisposal,        kWitnesses,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
+  {Action::kProposeDisposal,    kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure, kPeople},
   {Action::kApproveDisposal,    kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kApproveDisposal, 1, false, kSure},
-  {Action::kCancelDisposal,     kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kCancelDisposal,     kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnySignIn, kPeople},
   {Action::kReadLog,            kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kExportLog,          kAuditor,     kDesk,         kRunning,   kSession,   StepUpAct::kExportLog,       0, false, kSure},
   {Action::kListAccounts,       kRightsReaders,kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
@@ -129,6 +134,9 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kCancelProposal,      kProposers,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
   {Action::kExecuteProposal,     kGuards,      kDesk,         kRunning,   kSession,   StepUpAct::kExecuteProposal, 0, false, kSure},
   {Action::kSeeRules,            kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kDesignate,           kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kSure},
+  {Action::kSeeDesignation,      kRightsReaders, kDesk,       kRunning,   kSession,   kNoStepUp,                   0, false},
+  {Action::kEndDesignation,      kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false},
 
   {Action::kSeeStatus,          kLookers,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false},
   {Action::kProvision,          kOperator,    kRack,         kNew,       kConsole,   kNoStepUp,                   0, false},
@@ -165,6 +173,7 @@ constexpr std::array<DualRule, static_cast<std::size_t>(ProposalKind::kLast) + 1
   {ProposalKind::kSettings,      Action::kSaveSettings,    kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
   {ProposalKind::kZones,         Action::kSetZones,        kGuards,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
   {ProposalKind::kEarlyDisposal, Action::kProposeDisposal, kGuards,      2, CarriedOutBy::kOther,     Action::kApproveDisposal},
+  {ProposalKind::kDesignate,     Action::kDesignate,       kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
 }};
 // clang-format on
 
@@ -251,6 +260,10 @@ Decision decide(Action action, const Facts& facts) {
   if (!rule.states.has(facts.state)) return deny(Reason::kState);
   if (const Reason reason = check_credential(rule, facts); reason != Reason::kNone) {
     return deny(reason);
+  }
+  if (rule.touches != Touches::kNothing && needs_designation(facts.role)) {
+    if (facts.designated != base::Designated::kNow) return deny(Reason::kDesignation);
+    if (rule.touches == Touches::kNumbers && !facts.in_scope) return deny(Reason::kScope);
   }
   if (rule.needs_purpose && !facts.purpose_notified) {
     return {Verdict::kNeedsPurpose, Reason::kPurpose, 0};

@@ -34,6 +34,14 @@ enum class Credential : std::uint8_t {
   kConsole,  // the local console
 };
 
+// What of the register the act touches: for roles that need a designation (designation.h), the
+// right is theirs within it and no longer than it.
+enum class Touches : std::uint8_t {
+  kNothing,
+  kPeople,   // of the asker's scope: others are not there for him
+  kNumbers,  // the same, and for purposes of his scope
+};
+
 struct Rule {
   Action action = Action::kConnect;
   Set<base::Role> roles;  // of the session; ignored for kNone and kLink
@@ -45,6 +53,7 @@ struct Rule {
   bool needs_purpose = false;              // the purpose must have been notified to the person
   // At least: of the sign-in that opened the session, and of the re-authentication.
   base::Assurance assurance = base::Assurance::kMail;
+  Touches touches = Touches::kNothing;
 };
 
 // What nobody does alone: one row a kind of proposal (policy/approval.h is its life).

@@ -70,6 +70,9 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kCancelProposal, "cancel_proposal"},
     {Action::kExecuteProposal, "execute_proposal"},
     {Action::kSeeRules, "see_rules"},
+    {Action::kDesignate, "designate"},
+    {Action::kSeeDesignation, "see_designation"},
+    {Action::kEndDesignation, "end_designation"},
     {Action::kSeeStatus, "see_status"},
     {Action::kProvision, "provision"},
     {Action::kUnlock, "unlock"},
@@ -144,6 +147,8 @@ std::string_view name(Reason reason) {
     case Reason::kPurpose: return "purpose";
     case Reason::kApproval: return "approval";
     case Reason::kStepUp: return "step_up";
+    case Reason::kDesignation: return "designation";
+    case Reason::kScope: return "scope";
   }
   return "unknown";
 }
@@ -163,6 +168,8 @@ base::Error error_of(const Decision& decision) {
     case Reason::kPurpose: return {Code::kDenied, "purpose"};
     case Reason::kApproval: return {Code::kDenied, "approval"};
     case Reason::kStepUp: return {Code::kStepUp, "grant"};
+    case Reason::kDesignation: return {Code::kDenied, "designation"};
+    case Reason::kScope: return {Code::kDenied, "scope"};
   }
   return {Code::kInternal, "policy"};
 }

@@ -74,6 +74,9 @@ enum class Action : std::uint8_t {
   kCancelProposal,
   kExecuteProposal,
   kSeeRules,
+  kDesignate,
+  kSeeDesignation,
+  kEndDesignation,
   // of the console
   kSeeStatus,
   kProvision,
@@ -136,6 +139,8 @@ struct Facts {
   base::Assurance assurance = base::Assurance::kNone;  // of the sign-in that opened the session
   LinkState link = LinkState::kNone;
   StepUpState step_up = StepUpState::kMissing;
+  base::Designated designated = base::Designated::kNever;  // of who asks
+  bool in_scope = false;              // what is to be opened lies in his designation
   bool purpose_notified = false;      // the person was told of the purpose that is asked for
   bool by_requester = false;          // the natural person who asked for what is now to be approved
   std::uint8_t others_approving = 0;  // other natural persons than the requester who approve, this
@@ -157,7 +162,9 @@ enum class Reason : std::uint8_t {
   kPurpose,
   kApproval,
   kStepUp,
-  kLast = kStepUp,
+  kDesignation,  // not designated, or not now
+  kScope,        // not for this person or purpose
+  kLast = kScope,
 };
 std::string_view name(Reason reason);
 

@@ -57,7 +57,8 @@ WORDS = {
         appliance.tampered site.changed support.bundle proposal.made proposal.edited
         proposal.approved proposal.refused proposal.cancelled proposal.expired
         proposal.executed account.role_changed zones.changed account.mail_changed
-        account.recover_failed mail.sent mail.given_up""",
+        account.recover_failed mail.sent mail.given_up
+        designation.made designation.ended""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 

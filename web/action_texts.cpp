@@ -58,6 +58,9 @@ constexpr ActionText kActionTexts[] = {
     {"refuse_proposal", {"申請を却下する", "Refuse a proposal"}},
     {"cancel_proposal", {"自分の申請を取り下げる", "Cancel an own proposal"}},
     {"execute_proposal", {"承認された申請を実行する", "Carry out an approved proposal"}},
+    {"designate", {"事務取扱担当者の指定を申請する", "Propose a designation"}},
+    {"see_designation", {"事務取扱担当者の指定を見る", "See designations"}},
+    {"end_designation", {"指定を終わらせる", "End a designation"}},
     {"see_rules", {"できることと対応表を見る", "See what one may do, and the rules"}},
 };
 

@@ -105,6 +105,8 @@ constexpr Row<base::CoreEvent> kCoreEventTexts[] = {
     {base::CoreEvent::kProposalExecuted, {"申請を実行", "Proposal carried out"}},
     {base::CoreEvent::kRoleChanged, {"役割を変更", "Role changed"}},
     {base::CoreEvent::kZonesChanged, {"区域を変更", "Zones changed"}},
+    {base::CoreEvent::kDesignated, {"事務取扱担当者を指定", "Designated"}},
+    {base::CoreEvent::kDesignationEnded, {"指定を終了", "Designation ended"}},
 };
 static_assert(is_complete(kCoreEventTexts));
 

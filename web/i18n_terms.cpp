@@ -145,8 +145,18 @@ constexpr Row<base::ProposalKind> kProposalKindTexts[] = {
     {base::ProposalKind::kSettings, {"設定の変更", "Other settings"}},
     {base::ProposalKind::kZones, {"区域の変更", "Other zones"}},
     {base::ProposalKind::kEarlyDisposal, {"退職前の廃棄", "An early disposal"}},
+    {base::ProposalKind::kDesignate, {"事務取扱担当者の指定", "A designation"}},
 };
 static_assert(is_complete(kProposalKindTexts));
+
+constexpr Row<base::Designated> kDesignatedTexts[] = {
+    {base::Designated::kNever, {"指定なし", "never designated"}},
+    {base::Designated::kNotYet, {"指定の開始前", "designated, not yet"}},
+    {base::Designated::kNow, {"指定中", "designated"}},
+    {base::Designated::kOver, {"指定の期間が終了", "its term is over"}},
+    {base::Designated::kEnded, {"指定を終了", "ended"}},
+};
+static_assert(is_complete(kDesignatedTexts));
 
 constexpr Row<base::ProposalStage> kProposalStageTexts[] = {
     {base::ProposalStage::kOpen, {"申請中", "Open"}},
@@ -196,6 +206,8 @@ constexpr Row<ipc::RosterReason> kRosterReasonTexts[] = {
     {ipc::RosterReason::kQuote, {"引用符が閉じていません", "The quoting is broken"}},
     {ipc::RosterReason::kTooManyDependants,
      {"扶養親族が多すぎます", "There are too many dependants"}},
+    {ipc::RosterReason::kOutOfScope,
+     {"あなたの担当範囲の外の人です", "This person is outside of your designation"}},
 };
 static_assert(is_complete(kRosterReasonTexts));
 
@@ -236,6 +248,9 @@ constexpr Row<ipc::RosterReason> kRemedyTexts[] = {
     {ipc::RosterReason::kTooManyDependants,
      {"1人につき32人までです。行を確かめてください。",
       "At most 32 for one person: check the lines."}},
+    {ipc::RosterReason::kOutOfScope,
+     {"行を除くか、担当者の指定を広げる申請を頼んでください。",
+      "Leave the line out, or ask for a wider designation."}},
 };
 static_assert(is_complete(kRemedyTexts));
 
@@ -266,6 +281,9 @@ std::string say_device(Language language, const ipc::Device& device) {
 }
 const Say& say(base::ProposalKind kind) {
   return kProposalKindTexts[static_cast<std::size_t>(kind)].text;
+}
+const Say& say(base::Designated designated) {
+  return kDesignatedTexts[static_cast<std::size_t>(designated)].text;
 }
 const Say& say(base::ProposalStage stage) {
   return kProposalStageTexts[static_cast<std::size_t>(stage)].text;

@@ -1,4 +1,5 @@
 // Accounts: the list; inviting, another role and disabling, which others have to approve.
+#include "web/designation.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -40,6 +41,12 @@ constexpr Say kTwo{"責任者か権限管理者のうち、あなた以外の人
                    "approved it."};
 constexpr Say kSend{"招待を申請する", "Propose the invitation"};
 constexpr Say kChangeRole{"役割を変える", "Change the role"};
+constexpr Say kDesignation{"指定", "Designation"};
+constexpr Say kScope{"指定（事務取扱担当者・閲覧のとき）", "Designation (of handlers and viewers)"};
+constexpr Say kScopeText{
+    "事務取扱担当者と閲覧は、ここで指定した範囲と期間の中だけで働けます。ほかの役割では使いません"
+    "。",
+    "Handlers and viewers work only within what is designated here. Other roles need none."};
 constexpr Say kSecond{"2つ目の利用者", "second account"};
 bool decides_rights(const View& view) {
   return view.is_any(base::Role::kResponsible, base::Role::kRightsManager);
@@ -79,6 +86,20 @@ Html name_of(const View& view, const ipc::AccountRow& account) {
   return all(account.name, " ", el("span", {{"class", "tag"}}, view.t(kSecond)));
 }
 
+bool is_designated_role(base::Role role) {
+  return role == base::Role::kHandler || role == base::Role::kViewer;
+}
+
+// Of those who need one: how it stands, and the way to its page.
+Html designation_cell(const View& view, const ipc::AccountRow& account) {
+  if (!is_designated_role(account.role)) return {};
+  std::string text(view.t(say(account.designated)));
+  if (account.designated == base::Designated::kNow) {
+    text += " – " + say_day(view.language, account.designated_until);
+  }
+  return link(Url("/accounts").segment(base::to_text(account.id)).segment("designation"), text);
+}
+
 Html list(const View& view, const ipc::ListAccounts::Reply& reply) {
   if (reply.rows.empty()) return empty_state(view.t(kNone));
   std::vector<Html> rows;
@@ -87,13 +108,13 @@ Html list(const View& view, const ipc::ListAccounts::Reply& reply) {
                                  ? std::string(view.t(kNever))
                                  : say_time(view.language, account.last_sign_in);
     rows.push_back(row(account.login, name_of(view, account), Html(view.t(say(account.role))),
-                       status_of_account(view, account), last,
+                       designation_cell(view, account), status_of_account(view, account), last,
                        all(role_form(view, account), disable_form(view, account))));
   }
-  return table(
-      view.t(kTitle),
-      {view.t(kLogin), view.t(kName), view.t(kRole), view.t(kStatus), view.t(kLast), view.t(kAct)},
-      rows);
+  return table(view.t(kTitle),
+               {view.t(kLogin), view.t(kName), view.t(kRole), view.t(kDesignation), view.t(kStatus),
+                view.t(kLast), view.t(kAct)},
+               rows);
 }
 
 Html same_person(const View& view, const Problems& problems,
@@ -140,10 +161,14 @@ Response invite_page(Context& context, const View& view, const Request& request,
       input(view, problems,
             {.name = "name", .label = view.t(kName), .value = form.get("name"), .maxlength = 42}),
       role_radios(view, problems, form.get("role")),
-      same_person(view, problems, accounts, form.get("same_person")), revises_field(request),
-      el("p", view.t(kTwo)), button(view.t(kSend)));
+      same_person(view, problems, accounts, form.get("same_person")),
+      el("section", el("h2", view.t(kScope)), el("p", view.t(kScopeText)),
+         designation_fields(view, problems, fields_of(form), Need::kOptional)),
+      revises_field(request), el("p", view.t(kTwo)), button(view.t(kSend)));
   const Html main =
-      all(heading(view.t(kInvite)), problems.summary({"login", "name", "role", "same_person"}),
+      all(heading(view.t(kInvite)),
+          problems.summary({"login", "name", "role", "same_person", "groups", "kinds", "purposes",
+                            "trained", "first", "last"}),
           el("div", {{"class", "card"}}, post_form(view, Url("/accounts/new"), fields)));
   return show(view, {.title = kInvite, .here = Url("/accounts/new"), .nav = Nav::kAccounts}, main,
               status);
@@ -162,6 +187,7 @@ base::Result<ipc::InviteAccount> invitation_of(const Request& request) {
   if (!request.form.get("same_person").empty()) {
     out.same_person = TRY(request.form.id<base::AccountId>("same_person"));
   }
+  if (is_designated_role(out.role)) out.designation = TRY(designation_of(request.form));
   out.revises = TRY(revised(request));
   return out;
 }

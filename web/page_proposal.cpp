@@ -2,6 +2,7 @@
 // (its digest goes with the form), refusing, cancelling, carrying out. The key of a new account is
 // shown once, to who carries its proposal out.
 #include "base/secret_access.h"
+#include "web/designation.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -40,6 +41,10 @@ constexpr Say kEarlyText{
     "Numbers of people who have not left ({} chosen) are disposed of. It "
     "cannot be undone. It takes two others, the responsible person who "
     "carries it out included."};
+constexpr Say kDesignateText{"{}さん（ログインID {}）を、次の範囲と期間で指定します。",
+                             "{} (login ID {}) is designated within this scope and term."};
+constexpr Say kTermsText{"次の範囲と期間の中だけで、対象者を見て番号を使えるようになります。",
+                         "Within this scope and term only the account sees people and numbers."};
 constexpr Say kSeeDisposal{"廃棄の内容を見る", "See the disposal"};
 constexpr Say kKind{"種類", "Kind"};
 constexpr Say kStage{"状況", "Status"};
@@ -95,6 +100,12 @@ Html zones_table(const View& view, const Reply& reply) {
   return table(view.t(kZones), {view.t(kBlock), view.t(kZone)}, rows);
 }
 
+Html terms_of(const View& view, const Reply& reply) {
+  return reply.designation
+             ? all(el("p", view.t(kTermsText)), say_designation(view, *reply.designation))
+             : Html();
+}
+
 // What will happen, in the words of who has to decide on it.
 Html words_of(const View& view, const Reply& reply) {
   const auto said = [&](const Say& text, std::initializer_list<std::string_view> with) {
@@ -108,7 +119,8 @@ Html words_of(const View& view, const Reply& reply) {
       return all(
           said(kInviteText, {name, reply.login.view(), role, view.t(purpose_of(reply.role))}),
           reply.same_person.empty() ? el("p", view.t(kNewPerson))
-                                    : said(kSamePerson, {reply.same_person.view()}));
+                                    : said(kSamePerson, {reply.same_person.view()}),
+          terms_of(view, reply));
     case base::ProposalKind::kChangeRole:
       return all(
           said(kRoleText, {name, reply.login.view(), before, role, view.t(purpose_of(reply.role))}),
@@ -120,6 +132,8 @@ Html words_of(const View& view, const Reply& reply) {
                  el("p", view.t(reply.passcode ? kPasscodeText : kPasscodeSame)));
     case base::ProposalKind::kZones:
       return all(el("p", view.t(kZonesText)), zones_table(view, reply));
+    case base::ProposalKind::kDesignate:
+      return all(said(kDesignateText, {name, reply.login.view()}), terms_of(view, reply));
     case base::ProposalKind::kEarlyDisposal: break;
   }
   return all(said(kEarlyText, {grouped(reply.people)}),
@@ -191,6 +205,7 @@ Html edit_link(const View& view, const Reply& reply) {
     case base::ProposalKind::kZones: return to(Url("/zones").with("revises", id));
     case base::ProposalKind::kChangeRole:
     case base::ProposalKind::kDisable:
+    case base::ProposalKind::kDesignate:
     case base::ProposalKind::kEarlyDisposal: break;
   }
   return {};

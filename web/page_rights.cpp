@@ -2,6 +2,7 @@
 // that sets the firm's handling rules (取扱規程) against the controls that carry them out. Both are
 // made from the table that decides, so that they cannot say anything else.
 #include "web/action_texts.h"
+#include "web/designation.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -34,6 +35,9 @@ constexpr Say kAssuranceReason{
     "ます。",
     "You signed in with a recovery code or one by mail. Sign in with the authenticator app or a "
     "passkey."};
+constexpr Say kDesignationReason{"いま事務取扱担当者などの指定がありません。",
+                                 "You are not designated now."};
+constexpr Say kDesignation{"あなたの指定", "What you are designated for"};
 constexpr Say kSheet{"取扱規程 対応表", "Handling rules and controls"};
 constexpr Say kSheetLead{
     "安全管理措置の項目ごとに、装置のどの操作制限がそれを実現し、どの記録が証跡になるかを示します。"
@@ -81,6 +85,7 @@ Html why(const View& view, const ipc::RuleRow& rule) {
     case ipc::RuleRefusal::kZone: return Html(view.t(kZoneReason));
     case ipc::RuleRefusal::kState: return Html(view.t(kStateReason));
     case ipc::RuleRefusal::kAssurance: return Html(view.t(kAssuranceReason));
+    case ipc::RuleRefusal::kDesignation: return Html(view.t(kDesignationReason));
     case ipc::RuleRefusal::kRole: break;
   }
   return Html(fill_in(view.language, kRoleReason, {roles_text(view, rule.roles)}));
@@ -98,6 +103,15 @@ Html rights_table(const View& view, const Rules& reply) {
   return table(view.t(kTitle), {view.t(kAct), view.t(kMay), view.t(kWhy)}, rows);
 }
 
+Html own_designation(const View& view, const Rules& reply) {
+  if (!reply.needs_designation) return {};
+  const Html terms = reply.designated == base::Designated::kNever
+                         ? Html()
+                         : say_designation(view, reply.designation);
+  return el("section", el("h2", view.t(kDesignation)), el("p", view.t(say(reply.designated))),
+            terms);
+}
+
 // One item of the rules, the acts that carry it out, and the events that show it.
 struct Item {
   Say text;
@@ -107,8 +121,8 @@ struct Item {
 constexpr Item kItems[] = {
     {{"組織体制：責任者・事務取扱担当者と役割を定める",
       "Organisation: who is responsible, who handles, in which role"},
-     {"invite_account", "change_role", "disable_account", "list_accounts"},
-     {"proposal.made", "proposal.approved", "account.invited", "account.role_changed"}},
+     {"invite_account", "change_role", "disable_account", "designate", "end_designation"},
+     {"account.invited", "account.role_changed", "designation.made", "designation.ended"}},
     {{"規程等に基づく運用：利用状況を記録する", "Working by the rules: use is recorded"},
      {"read_log", "export_log"},
      {"reveal.intent", "reveal.done", "log.exported"}},
@@ -178,7 +192,7 @@ Response page_rights(Context& context, const Request& request) {
       all(heading(view->t(kTitle)),
           el("p", fill_in(view->language, kLead, {view->t(say(view->session->role))})),
           el("div", {{"class", "acts"}}, button_link(Url("/rules"), view->t(kSheet))),
-          rights_table(*view, *reply));
+          own_designation(*view, *reply), rights_table(*view, *reply));
   return show(*view, {.title = kTitle, .here = Url("/rights"), .nav = Nav::kNone}, main);
 }
 

@@ -110,6 +110,9 @@ Response page_account_new(Context& context, const Request& request);
 Response post_account_new(Context& context, const Request& request);
 Response post_account_disable(Context& context, const Request& request);
 Response post_account_role(Context& context, const Request& request);
+Response page_designation(Context& context, const Request& request);
+Response post_designation(Context& context, const Request& request);
+Response post_designation_end(Context& context, const Request& request);
 
 // page_proposals.cpp (the list), page_proposal.cpp
 Response page_proposals(Context& context, const Request& request);

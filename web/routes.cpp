@@ -96,6 +96,9 @@ constexpr Route kRoutes[] = {
     {kPost, "/accounts/new",                Body::kForm,   post_account_new},
     {kPost, "/accounts/{id}/disable",       Body::kForm,   post_account_disable},
     {kPost, "/accounts/{id}/role",          Body::kForm,   post_account_role},
+    {kGet,  "/accounts/{id}/designation",   Body::kNone,   page_designation},
+    {kPost, "/accounts/{id}/designation",   Body::kForm,   post_designation},
+    {kPost, "/accounts/{id}/designation/end", Body::kForm, post_designation_end},
 
     {kGet,  "/proposals",                   Body::kNone,   page_proposals},
     {kGet,  "/proposals/{id}",              Body::kNone,   page_proposal},

@@ -76,12 +76,14 @@ std::vector<ShelfId> Registry::shelves_to_probe(TenantId tenant) const {
   return out;
 }
 
-std::vector<const Person*> Registry::disposal_candidates(Day today, std::size_t limit) const {
+std::vector<const Person*> Registry::disposal_candidates(Day today, std::size_t limit,
+                                                         Only only) const {
   std::vector<const Person*> out;
   for (const std::uint32_t index : model_->order) {
     const Slot& slot = *model_->by_index[index];
     if (out.size() >= limit) break;
-    if (is_candidate(slot, today)) out.push_back(&slot.person);
+    if (!is_candidate(slot, today)) continue;
+    if (only == nullptr || (*only)(slot.person)) out.push_back(&slot.person);
   }
   return out;
 }
@@ -106,12 +108,14 @@ const Disposal* Registry::disposal(DisposalId id) const {
   return found == model_->disposals.end() ? nullptr : &found->second;
 }
 
-Page<Disposal> Registry::disposals(std::uint32_t offset, std::uint32_t limit) const {
+Page<Disposal> Registry::disposals(std::uint32_t offset, std::uint32_t limit, Only only) const {
   Page<Disposal> page;
   const auto& all = model_->disposals_by_age;
-  page.total = static_cast<std::uint32_t>(all.size());
-  for (std::size_t i = offset; i < all.size() && page.rows.size() < limit; ++i) {
-    page.rows.push_back(all[all.size() - 1 - i]);
+  const auto hidden = [&](PersonId id) { return !(*only)(*person(id)); };
+  for (auto one = all.rbegin(); one != all.rend(); ++one) {
+    if (only != nullptr && std::ranges::any_of((*one)->people, hidden)) continue;
+    if (page.total >= offset && page.rows.size() < limit) page.rows.push_back(*one);
+    ++page.total;
   }
   return page;
 }

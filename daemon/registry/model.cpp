@@ -322,6 +322,12 @@ Result<> Registry::Model::put(Mail&& record) {
   return {};
 }
 
+Result<> Registry::Model::put(Designation&& record) {
+  if (!record.account.valid()) return fail(Code::kCorrupt, "designation");
+  designations.insert_or_assign(record.account, std::move(record));
+  return {};
+}
+
 Result<> Registry::Model::put_record(Record&& record) {
   return std::visit([&](auto&& one) { return put(std::forward<decltype(one)>(one)); },
                     std::move(record));

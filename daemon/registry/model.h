@@ -91,6 +91,7 @@ struct Registry::Model {
   std::map<AccountId, Keyring> keyrings;
   std::map<std::uint64_t, Throttle> throttles;
   std::optional<Zones> zones;
+  std::map<AccountId, Designation> designations;
   std::map<ProposalId, Proposal> proposals;
   std::vector<const Proposal*> proposals_by_age;                   // oldest first
   std::unordered_map<std::uint64_t, const Proposal*> of_disposal;  // early ones, by disposal
@@ -114,6 +115,7 @@ struct Registry::Model {
   base::Result<> put(Zones&& record);
   base::Result<> put(Proposal&& record);
   base::Result<> put(Mail&& record);
+  base::Result<> put(Designation&& record);
   base::Result<> put_record(Record&& record);
   void erase(SubmissionId id);
   void erase(PersonId person, Purpose purpose);

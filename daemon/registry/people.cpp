@@ -24,8 +24,8 @@ struct Merged {
 // Matches the rows of a roster with the register.
 class Merger {
  public:
-  Merger(const Registry& registry, const Roster& roster, TenantId tenant, WallTime now)
-      : registry_(&registry), roster_(&roster), tenant_(tenant), now_(now) {}
+  Merger(const Registry& registry, const Roster& roster, TenantId tenant, WallTime now, Only only)
+      : registry_(&registry), roster_(&roster), tenant_(tenant), now_(now), only_(only) {}
 
   Merged merge() {
     out_.problems = roster_->problems;
@@ -47,6 +47,7 @@ class Merger {
   struct Head {
     PersonId id;
     bool known = false;  // in the register already
+    bool mine = true;    // not left out by `only`
   };
   struct Family {
     std::size_t members = 0;
@@ -76,7 +77,11 @@ class Merger {
     if (in_file != heads_.end()) return in_file->second;
     const Person* known = registry_->person_by_number(tenant_, row.head.view());
     if (known == nullptr || known->head.valid()) return std::nullopt;
-    return Head{known->id, true};
+    return Head{known->id, true, is_mine(*known)};
+  }
+
+  [[nodiscard]] bool is_mine(const Person& person) const {
+    return only_ == nullptr || (*only_)(person);
   }
 
   // A dependant without a number is known by name within the family.
@@ -104,8 +109,12 @@ class Merger {
       return;
     }
     const bool changes = fill(person, row, head) || old == nullptr;
+    // As it was and as it would be; a dependant goes with the head.
+    const bool mine =
+        (old == nullptr || is_mine(*old)) && (head == nullptr ? is_mine(person) : head->mine);
+    if (!mine) problem(row.line, RosterColumn::kGroup, RosterReason::kOutOfScope);
     if (head == nullptr) {
-      heads_.try_emplace(row.employee_no.view(), Head{person.id, old != nullptr});
+      heads_.try_emplace(row.employee_no.view(), Head{person.id, old != nullptr, mine});
     } else {
       count(row, *head, old);
     }
@@ -148,6 +157,7 @@ class Merger {
   const Roster* roster_;
   TenantId tenant_;
   WallTime now_;
+  Only only_;
   Merged out_;
   std::unordered_map<std::string_view, Head> heads_;  // of the file, by employee number
   std::unordered_map<std::uint64_t, Family> families_;
@@ -155,8 +165,8 @@ class Merger {
 
 }  // namespace
 
-RosterPlan plan_roster(const Registry& registry, const Roster& roster, TenantId tenant) {
-  Merged merged = Merger(registry, roster, tenant, {}).merge();
+RosterPlan plan_roster(const Registry& registry, const Roster& roster, Only only, TenantId tenant) {
+  Merged merged = Merger(registry, roster, tenant, {}, only).merge();
   RosterPlan plan{.problems = std::move(merged.problems),
                   .added = static_cast<std::uint32_t>(merged.added.size()),
                   .changed = static_cast<std::uint32_t>(merged.changed.size()),
@@ -172,8 +182,8 @@ RosterPlan plan_roster(const Registry& registry, const Roster& roster, TenantId 
 }
 
 Result<RosterImport> import_roster(const Registry& registry, const Roster& roster, WallTime now,
-                                   TenantId tenant) {
-  Merged merged = Merger(registry, roster, tenant, now).merge();
+                                   Only only, TenantId tenant) {
+  Merged merged = Merger(registry, roster, tenant, now, only).merge();
   if (!merged.problems.empty()) return fail(Code::kConflict, "roster");
   if (registry.people_count() + merged.added.size() > kPeopleMax) {
     return fail(Code::kTooMany, "people");

@@ -17,7 +17,9 @@ struct RosterPlan {
   std::uint32_t dependants = 0;  // rows that are dependants
   std::vector<Person> sample;    // the first ten that are added or changed
 };
-RosterPlan plan_roster(const Registry& registry, const Roster& roster, TenantId tenant = kFirm);
+// `only`: who may be added or changed; a row about anybody else is a problem of its group's column.
+RosterPlan plan_roster(const Registry& registry, const Roster& roster, Only only = nullptr,
+                       TenantId tenant = kFirm);
 
 // The change that imports it; people who are not in the file stay as they are. kConflict when the
 // plan has problems now.
@@ -27,7 +29,8 @@ struct RosterImport {
   std::uint32_t changed = 0;
 };
 base::Result<RosterImport> import_roster(const Registry& registry, const Roster& roster,
-                                         WallTime now, TenantId tenant = kFirm);
+                                         WallTime now, Only only = nullptr,
+                                         TenantId tenant = kFirm);
 
 // kNotFound. Dependants follow their head when disposal is considered; only the person is changed.
 base::Result<Change> set_leaving(const Registry& registry, PersonId person,

@@ -25,6 +25,11 @@ struct Stored<Settings> {
   static constexpr FieldName kField = "settings";
 };
 template <>
+struct Stored<Designation> {
+  static constexpr std::uint8_t kLetter = 'B', kVersion = 1;
+  static constexpr FieldName kField = "designation";
+};
+template <>
 struct Stored<Disposal> {
   static constexpr std::uint8_t kLetter = 'D', kVersion = 1;
   static constexpr FieldName kField = "disposal";
@@ -147,6 +152,10 @@ store::KeyBytes key_of(const Mail& record) { return mail_key(record.id); }
 
 store::KeyBytes mail_key(ipc::MailId id) { return make_key(Stored<Mail>::kLetter, id.value); }
 
+store::KeyBytes key_of(const Designation& record) {
+  return make_key(Stored<Designation>::kLetter, record.account.value);
+}
+
 store::KeyBytes submission_key(SubmissionId id) {
   return make_key(Stored<Submission>::kLetter, id.value);
 }
@@ -177,6 +186,7 @@ Result<Record> decode_record(ByteSpan key, ByteSpan value) {
   if (key.empty() || value.empty()) return base::fail(Code::kCorrupt, "record");
   switch (key[0]) {
     case Stored<Account>::kLetter: return read<Account>(key, value);
+    case Stored<Designation>::kLetter: return read<Designation>(key, value);
     case Stored<Settings>::kLetter: return read<Settings>(key, value);
     case Stored<Disposal>::kLetter: return read<Disposal>(key, value);
     case Stored<Proposal>::kLetter: return read<Proposal>(key, value);

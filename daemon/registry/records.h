@@ -243,11 +243,21 @@ struct Zones {
   WallTime changed_at;
 };
 
+// For what, and how long, an account is designated (policy/designation.h).
+struct Designation {
+  AccountId account;
+  ipc::Designation terms;
+  WallTime made_at;
+  WallTime ended_at;              // 0: not ended by anybody
+  std::uint64_t over_run_ms = 0;  // over by the box's running time, too: a clock that is set back
+                                  // prolongs nothing
+};
+
 // What a proposal would do, complete: its digest is what others approve. Fields that its kind does
 // not use are empty.
 struct ProposalContent {
   base::ProposalKind kind = base::ProposalKind::kInvite;
-  AccountId account;  // of kChangeRole and kDisable
+  AccountId account;  // of kChangeRole, kDisable and kDesignate
   ipc::LoginName login;
   ipc::Name name;
   base::Role role = base::Role::kNone;
@@ -256,8 +266,9 @@ struct ProposalContent {
   ipc::Bytes<256> passcode_verifier;
   ipc::List<ipc::ZoneRow, ipc::kZoneRowsMax> zones;
   DisposalId disposal;
-  ipc::List<PersonId, 1000> people;  // of the disposal
-  std::uint64_t nonce = 0;           // random: the same content proposed again is another proposal
+  ipc::List<PersonId, 1000> people;             // of the disposal
+  std::optional<ipc::Designation> designation;  // of kDesignate, and of kInvite where it needs one
+  std::uint64_t nonce = 0;  // random: the same content proposed again is another proposal
 };
 
 // A change that waits for other people (申請). Its life is policy/approval.h's.
@@ -285,7 +296,7 @@ struct Proposal {
 };
 
 using Record = std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings,
-                            Keyring, Throttle, Zones, Proposal, Mail>;
+                            Keyring, Throttle, Zones, Proposal, Mail, Designation>;
 
 // The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
 // key tells nothing but its kind.
@@ -302,6 +313,7 @@ store::KeyBytes key_of(const Throttle& record);
 store::KeyBytes key_of(const Zones& record);
 store::KeyBytes key_of(const Proposal& record);
 store::KeyBytes key_of(const Mail& record);
+store::KeyBytes key_of(const Designation& record);
 store::KeyBytes key_of(const Record& record);
 store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);

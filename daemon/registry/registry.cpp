@@ -76,8 +76,8 @@ void Registry::apply(Change&& change) {
   for (const Change::NumberKey& key : change.numbers_) model_->erase(key.person, key.purpose);
   // What is referred to before what refers to it, whatever the order in which it was put.
   const auto rank = [](const Record& record) {
-    constexpr std::array<int, 13> kRanks{1, 0, 2, 3, 4, 0, 0,
-                                         0, 1, 0, 0, 0, 0};  // by index in Record
+    constexpr std::array<int, 14> kRanks{1, 0, 2, 3, 4, 0, 0,
+                                         0, 1, 0, 0, 0, 0, 1};  // by index in Record
     static_assert(std::variant_size_v<Record> == kRanks.size());
     return kRanks[record.index()];
   };
@@ -140,6 +140,7 @@ Page<Person> Registry::people(const PeopleQuery& query) const {
     if (query.status && facts.status != *query.status) continue;
     if (query.kind && facts.kind != *query.kind) continue;
     if (!query.group.empty() && facts.group != group) continue;
+    if (query.only != nullptr && !(*query.only)(m.by_index[index]->person)) continue;
     if (page.total >= query.offset && page.rows.size() < query.limit) {
       page.rows.push_back(&m.by_index[index]->person);
     }
@@ -190,11 +191,12 @@ std::vector<const Request*> Registry::requests_of(PersonId person) const {
 }
 
 Page<Request> Registry::requests(std::optional<CollectionStatus> status, std::uint32_t offset,
-                                 std::uint32_t limit) const {
+                                 std::uint32_t limit, Only only) const {
   Page<Request> page;
   const auto& all = model_->requests_by_age;
   for (auto request = all.rbegin(); request != all.rend(); ++request) {
     if (status && request_status((*request)->state) != *status) continue;
+    if (only != nullptr && !(*only)(*person((*request)->person))) continue;
     if (page.total >= offset && page.rows.size() < limit) page.rows.push_back(*request);
     ++page.total;
   }
@@ -211,8 +213,13 @@ const Submission* Registry::submission_of(RequestId request) const {
   return found == model_->submission_of_request.end() ? nullptr : found->second;
 }
 
-Page<Submission> Registry::submissions(std::uint32_t offset, std::uint32_t limit) const {
-  return page_of(model_->submissions_by_age, offset, limit);
+Page<Submission> Registry::submissions(std::uint32_t offset, std::uint32_t limit, Only only) const {
+  if (only == nullptr) return page_of(model_->submissions_by_age, offset, limit);
+  std::vector<const Submission*> seen;
+  for (const Submission* one : model_->submissions_by_age) {
+    if ((*only)(*person(one->person))) seen.push_back(one);
+  }
+  return page_of(seen, offset, limit);
 }
 
 // ---- accounts, settings, odds and ends
@@ -251,6 +258,11 @@ std::vector<const Account*> Registry::accounts() const {
 
 const Settings* Registry::settings() const {
   return model_->settings ? &*model_->settings : nullptr;
+}
+
+const Designation* Registry::designation(AccountId account) const {
+  const auto found = model_->designations.find(account);
+  return found == model_->designations.end() ? nullptr : &found->second;
 }
 
 const Zones* Registry::zones() const {

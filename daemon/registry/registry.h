@@ -27,11 +27,15 @@ struct Options {
   std::function<std::uint64_t()> new_id;  // random; default: the system's generator
 };
 
+// Whom an asker may see; nullptr: everybody.
+using Only = const std::function<bool(const Person&)>*;
+
 struct PeopleQuery {
   std::string_view text;  // matched against number, name and kana after search_key(); empty: all
   std::optional<base::CollectionStatus> status;
   std::optional<base::PersonKind> kind;
   std::string_view group;  // empty: all
+  Only only = nullptr;
   std::uint32_t offset = 0;
   std::uint32_t limit = ipc::kPageRows;
 };
@@ -86,7 +90,8 @@ class Registry {
   // Shelves to probe so that every living number of the tenant is seen at least once.
   [[nodiscard]] std::vector<ShelfId> shelves_to_probe(TenantId tenant) const;
   // Leavers (leaving day before `today`) who hold numbers and are in no open disposal.
-  [[nodiscard]] std::vector<const Person*> disposal_candidates(Day today, std::size_t limit) const;
+  [[nodiscard]] std::vector<const Person*> disposal_candidates(Day today, std::size_t limit,
+                                                               Only only = nullptr) const;
   [[nodiscard]] std::uint32_t disposal_candidates_count(Day today) const;
 
   [[nodiscard]] bool in_open_disposal(PersonId person) const;  // neither done nor cancelled
@@ -99,16 +104,18 @@ class Registry {
   [[nodiscard]] std::vector<const Request*> requests_of(PersonId person) const;  // newest first
   // Newest first. `status` as request_status() gives it.
   [[nodiscard]] Page<Request> requests(std::optional<base::CollectionStatus> status,
-                                       std::uint32_t offset, std::uint32_t limit) const;
+                                       std::uint32_t offset, std::uint32_t limit,
+                                       Only only = nullptr) const;
   [[nodiscard]] const Submission* submission(SubmissionId id) const;
   [[nodiscard]] const Submission* submission_of(RequestId request) const;
-  [[nodiscard]] Page<Submission> submissions(std::uint32_t offset,
-                                             std::uint32_t limit) const;  // oldest first
+  [[nodiscard]] Page<Submission> submissions(std::uint32_t offset, std::uint32_t limit,
+                                             Only only = nullptr) const;  // oldest first
 
   // ---- disposals
   [[nodiscard]] const Disposal* disposal(DisposalId id) const;
-  [[nodiscard]] Page<Disposal> disposals(std::uint32_t offset,
-                                         std::uint32_t limit) const;  // newest first
+  // Newest first; with `only`, those that are about nobody else.
+  [[nodiscard]] Page<Disposal> disposals(std::uint32_t offset, std::uint32_t limit,
+                                         Only only = nullptr) const;
   // Approved, not done: what a restart has to finish. At most one by the rules of disposals.h.
   [[nodiscard]] const Disposal* unfinished_disposal() const;
   [[nodiscard]] std::uint32_t disposals_waiting() const;  // proposed
@@ -124,6 +131,7 @@ class Registry {
   [[nodiscard]] std::vector<const Account*> accounts() const;  // by login
   [[nodiscard]] const Settings* settings() const;              // nullptr before provisioning
 
+  [[nodiscard]] const Designation* designation(AccountId account) const;  // nullptr: never
   // nullptr: the configuration file's are in force.
   [[nodiscard]] const Zones* zones() const;
 

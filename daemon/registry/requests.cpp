@@ -42,11 +42,13 @@ bool takes_numbers(const Request& request) {
 }  // namespace
 
 ToAsk people_to_ask(const Registry& registry, const std::vector<PersonId>& people,
-                    const Purposes& purposes, std::size_t limit) {
+                    const Purposes& purposes, std::size_t limit, Only only) {
   ToAsk out;
+  const auto hidden = [&](const Person& person) { return only != nullptr && !(*only)(person); };
   if (people.empty()) {
     registry.each_person([&](const Person& person) {
-      if (out.people.size() < limit && can_be_asked(registry, person, purposes)) {
+      if (out.people.size() < limit && !hidden(person) &&
+          can_be_asked(registry, person, purposes)) {
         out.people.push_back(person.id);
       }
     });
@@ -55,7 +57,7 @@ ToAsk people_to_ask(const Registry& registry, const std::vector<PersonId>& peopl
   for (const PersonId id : people) {
     const Person* person = registry.person(id);
     const bool again = std::ranges::find(out.people, id) != out.people.end();
-    if (person == nullptr || again || out.people.size() >= limit ||
+    if (person == nullptr || hidden(*person) || again || out.people.size() >= limit ||
         !can_be_asked(registry, *person, purposes)) {
       ++out.skipped;
     } else {

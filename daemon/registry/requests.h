@@ -8,13 +8,14 @@ namespace registry {
 
 // Who of `people` can be asked: not a dependant (their head is asked), no open request, and a
 // purpose left that they or a dependant hold no number for. Empty `people`: everybody, in the
-// register's order.
+// register's order. Whom `only` leaves out is not there.
 struct ToAsk {
   std::vector<PersonId> people;  // at most `limit`
   std::uint32_t skipped = 0;     // of those named
 };
 ToAsk people_to_ask(const Registry& registry, const std::vector<PersonId>& people,
-                    const ipc::List<Purpose, ipc::kPurposesMax>& purposes, std::size_t limit);
+                    const ipc::List<Purpose, ipc::kPurposesMax>& purposes, std::size_t limit,
+                    Only only = nullptr);
 
 struct NewRequest {
   RequestId id;  // from Registry::new_id()

@@ -83,6 +83,20 @@ class Person {
 
 const people = Object.fromEntries(["sekinin", "kengen", "kansa", "tantou", "hoan"].map((login) => [login, new Person(login)]));
 
+// For the whole firm: what a handler's or viewer's invitation says besides.
+async function designate(by) {
+  const day = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10);
+  for (const words of ["従業員", "扶養親族", "税・源泉徴収", "健康保険・厚生年金保険"]) {
+    by.done.presses += 1;
+    await by.page.getByLabel(words, { exact: false }).first().check();
+  }
+  for (const [name, days] of [["trained", -30], ["first", -1], ["last", 300]]) {
+    by.done.keys += 8;
+    by.done.fields += 1;
+    await by.page.locator(`[name="${name}"]`).fill(day(days));
+  }
+}
+
 // "1人が申請し、別の人が承認し、申請した人が実行する": the other finds it in the list.
 async function agreed(by, other, name) {
   await by.says("申請しました", `${name}: proposed`);
@@ -106,6 +120,7 @@ async function invite(by, other, login, name, role) {
   await by.type("氏名", name);
   by.done.presses += 1;
   await by.page.getByLabel(role, { exact: false }).first().check();
+  if (role === "事務取扱担当者") await designate(by);
   await by.press("招待を申請する");
   await agreed(by, other, login);
   if (login === "tantou") await by.picture("key");

@@ -19,6 +19,9 @@ function individualNumber(index) {
   return digits + (rest <= 1 ? 0 : 11 - rest);
 }
 
+const PURPOSES = ["tax", "social_insurance", "employment_insurance", "payment_record"];
+const dayFromNow = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10);
+
 const fullWidth = (text) => text.replace(/[0-9]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0));
 
 // Presses a button or follows a link, and waits for the page that answers.
@@ -124,6 +127,9 @@ async function setUp() {
   await responsible.go("/accounts/new");
   await fill(responsible.page, { login: handler.login, name: "検証用 担当" });
   await responsible.page.check('[name="role"][value="handler"]');
+  for (const kind of ["employee", "dependant"]) await responsible.page.check(`[name="kinds"][value="${kind}"]`);
+  for (const purpose of PURPOSES) await responsible.page.check(`[name="purposes"][value="${purpose}"]`);
+  await fill(responsible.page, { trained: dayFromNow(-30), first: dayFromNow(-1), last: dayFromNow(365) });
   await responsible.look("invite");
   await submit(responsible.page, "/accounts/new");
   await agree("invite");
@@ -138,6 +144,10 @@ async function setUp() {
   await responsible.look("rules");
   await responsible.go("/accounts");
   await responsible.look("accounts");
+  await responsible.page.locator('a[href$="/designation"]').first().click();
+  await responsible.page.waitForLoadState("load");
+  report.expect((await text(responsible.page)).includes("指定中"), "the handler is designated", await text(responsible.page));
+  await responsible.look("designation");
   await handler.sit("desk");
   await handler.enrol(key);
   await auditor.sit("phone");

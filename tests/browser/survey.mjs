@@ -24,6 +24,7 @@ const PAGES = {
   "log-export": "/log/export",
   accounts: "/accounts",
   "account-new": "/accounts/new",
+  designation: `/accounts/${ID}/designation`,
   proposals: "/proposals",
   proposal: `/proposals/${ID}`,
   zones: "/zones",

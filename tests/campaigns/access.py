@@ -23,6 +23,7 @@ import log_files
 import time_machine
 from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, ROLES,
                              STEP_UP_ACTS, STEP_UP_FOR, SURE)
+from access_scopes import Scopes
 
 CI_POINTS = 1
 CI_SECONDS = 400
@@ -33,7 +34,8 @@ UNKNOWN = 0x1234567812345678
 REFUSALS = {("kDenied", "access"), ("kDenied", "session"), ("kExpired", "session"),
             ("kState", "appliance"), ("kNotFound", "link"), ("kDenied", "csrf"),
             ("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
-            ("kDenied", "self"), ("kDenied", "assurance")}
+            ("kDenied", "self"), ("kDenied", "assurance"), ("kDenied", "designation"),
+            ("kDenied", "scope")}
 # Refusals that come after who, where and state were right: the act itself was let through to ask
 # for its grant, purpose or approval.
 LATER = {("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
@@ -394,6 +396,7 @@ def every_cell(ctx, box, schema, machine, roster):
     check_revoked(ctx, box, schema, firm, roster)
     check_expiry(ctx, box, schema, machine, firm, roster)
     Grants(ctx, machine, firm).check()
+    Scopes(ctx, box, machine, firm, lambda s: pass_by(box, schema, machine, s)).check()
     for actor in firm.staff.values():
         actor.sign_in()  # whose turn was long ago
     sessions = sessions_of(firm)

@@ -76,6 +76,10 @@ EXPECTED = {
     "InviteAccount": ("RG", "d", "c"),
     "ChangeRole": ("RG", "d", "c"),
     "DisableAccount": ("RGO", "d", "c"),
+    # Who may handle numbers, for whom and how long; anybody who guards may end it at once.
+    "Designate": ("RG", "d", "c"),
+    "GetDesignation": ("RGOA", "d", "s"),
+    "EndDesignation": ("RGO", "d", "c"),
     # Places are the responsible person's and the security officer's to propose.
     "GetZones": ("RGOA", "d", "s"),
     "ProposeZones": ("RO", "d", "c"),
@@ -105,9 +109,17 @@ SURE = {"ImportRoster", "CreateRequests", "ApproveSubmission", "Reveal", "Propos
         "ApproveDisposal", "ExportLog", "InviteAccount", "DisableAccount", "SaveSettings",
         "MakeRecoveryCodes", "ConfirmDevices", "SetMail", "ConfirmMail", "ChangeRole",
         "ProposeZones", "ApproveProposal",
-        "ExecuteProposal"}
+        "ExecuteProposal", "Designate"}
 REPAIR = {"ChangePassword", "BeginAuthenticator", "FinishAuthenticator", "AddPasskey",
           "RemovePasskey"}
+# Who works with people and their numbers does so within a designation that is in force; and opens
+# only numbers of its scope.
+DESIGNATED = "HV"
+OF_PEOPLE = {"ListPeople", "GetPerson", "PreviewRoster", "ImportRoster", "SetLeaving",
+             "CreateRequests", "ListRequests", "RevokeRequest", "ListSubmissions",
+             "GetSubmission", "ListDisposals", "GetDisposal", "ProposeDisposal",
+             "CancelDisposal", "Reveal"}
+OF_NUMBERS = {"Reveal"}
 # Re-authentication is for an act that the role may do. Everybody may change his own factors.
 OWN = {"kChangePassword", "kMakeRecoveryCodes", "kReplaceAuthenticator", "kAddPasskey",
        "kRemovePasskey", "kSetMail"}

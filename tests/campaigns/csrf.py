@@ -8,6 +8,7 @@ tunnelled in headers. None succeeds: the answer is a refusal, and the log has re
 """
 
 import base64
+import datetime
 import pathlib
 import re
 import sys
@@ -46,7 +47,9 @@ FIELDS = {"login": "nisemono", "name": "検証用 偽物", "role": "handler", "r
           "person": ID, "people": ID, "purpose": "tax", "purposes": "tax", "days": "14",
           "days_valid": "14", "preview": ID, "form": "withholding_slip", "period": "2026",
           "grant": ID, "language": "en", "passcode": "nisemono", "key": "A" * 32, "label": "nise",
-          "response": "AAAA", "to": "/", "back": "/"}
+          "response": "AAAA", "to": "/", "back": "/", "kinds": "employee", "groups": "",
+          **{name: str(datetime.date.today() + datetime.timedelta(days))
+             for name, days in (("trained", -9), ("first", -1), ("last", 99))}}
 # Where a page wants another value of the same name.
 OTHER_FIELDS = {"/disposals/new": {"reason": "not_needed"}}
 # What {id} is on the page: something that is there, so that a request could do something.

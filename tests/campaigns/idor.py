@@ -38,7 +38,8 @@ NAMED = {
     "ApproveProposal": ("proposal", "proposal"), "RefuseProposal": ("proposal", "proposal"),
     "CancelProposal": ("proposal", "proposal"), "ExecuteProposal": ("proposal", "proposal"),
     "ImportRoster": ("preview", "preview"), "EndMySession": ("session", "session"),
-    "RemovePasskey": ("passkey", "passkey"),
+    "RemovePasskey": ("passkey", "passkey"), "Designate": ("account", "account"),
+    "GetDesignation": ("account", "account"), "EndDesignation": ("account", "account"),
 }
 # Acts that end what they name: tried by who may do them only on what is not there.
 READS = {"GetPerson", "GetSubmission", "GetDisposal", "GetProposal"}
@@ -64,6 +65,8 @@ def ask(actor, request, field, value):
         fields["auth"] = actor.auth
     if request in ("RefuseProposal", "ReturnSubmission"):
         fields["reason"] = "検証"
+    if request == "Designate":
+        fields["designation"] = actors.designation()
     return wire(actor, request, fields)
 
 
@@ -119,6 +122,24 @@ def check(ctx, firm, things, staff):
                            "what is there is not shown")
 
 
+def check_scope(ctx, firm, things, outsider):
+    """A handler of another group: what he is not designated for is not there, in the same words, of
+    the same size, and in the same time."""
+    for request, (field, kind) in sorted(NAMED.items()):
+        living, gone = things[kind]
+        if "H" not in EXPECTED[request][0] or kind in ("proposal", "session", "passkey", "preview"):
+            continue
+        values = [living, ctx.random.getrandbits(64) | 1] + ([gone] if gone else [])
+        answers = {ask(outsider, request, field, value) for value in values}
+        ctx.expect(len(answers) == 1, f"{request}/other group", sorted(map(str, answers)))
+        ctx.expect(next(iter(answers))[0] == ipc.ERROR, f"{request}/other group", "an answer")
+    ctx.expect(not outsider.people(), "other group/list", "somebody is listed")
+    ctx.expect(outsider.read("ListRequests")["total"] == 0, "other group/requests", "listed")
+    ctx.expect(outsider.read("ListSubmissions")["total"] == 0, "other group/submissions", "listed")
+    ctx.expect(outsider.read("ListDisposals")["total"] == 0, "other group/disposals", "listed")
+    check_time(ctx, outsider, "GetPerson", things["person"][0], SAMPLES * ctx.points)
+
+
 def check_time(ctx, actor, request, hidden, samples):
     """Welch's t of the answers' times: what is there, or was, against what never was, by turns."""
     field = NAMED[request][0]
@@ -162,6 +183,7 @@ def run(ctx):
         check_time(ctx, firm.auditor, "GetPerson", things["person"][0], LOGGED * ctx.points)
         check_time(ctx, firm.responsible, "GetSubmission", things["submission"][1],
                    SAMPLES * ctx.points)
+        check_scope(ctx, firm, things, firm.invite("osaka", groups=["大阪支店"]).sign_in())
     finally:
         box.stop()
         box.remove()

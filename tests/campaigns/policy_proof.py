@@ -16,8 +16,9 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from access_expected import (ALWAYS, CONSOLE, EXPECTED, PURPOSE_FOR, ROLES,  # noqa: E402
-                             REPAIR, STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
+from access_expected import (ALWAYS, CONSOLE, DESIGNATED, EXPECTED, OF_NUMBERS,  # noqa: E402
+                             OF_PEOPLE, PURPOSE_FOR, REPAIR, ROLES, STEP_UP_FOR,
+                             STEP_UP_FOR_PASSKEYS, SURE)
 
 CI_POINTS = None
 CI_SECONDS = 3000
@@ -80,8 +81,8 @@ class Requirements:
                 who, where, how, states = "*", "dc", "-", None
             self.rows[action] = (message, who, where, how, states)
 
-    def verdict(self, action, role, zone, state, session, assurance, link, step_up, notified,
-                others):
+    def verdict(self, action, role, zone, state, session, assurance, link, designated, in_scope,
+                step_up, notified, others):
         message, who, where, how, states = self.rows[action]
         if zone not in [ZONES[letter] for letter in where]:
             return "deny"
@@ -99,6 +100,9 @@ class Requirements:
             return "deny"
         if message in SURE and assurance not in ("code", "passkey"):
             return "deny"
+        if message in OF_PEOPLE and role in [self.roles[w] for w in DESIGNATED]:
+            if designated != "now" or (message in OF_NUMBERS and not in_scope):
+                return "deny"
         if message in PURPOSE_FOR and not notified:
             return "purpose"
         if message in OTHERS_FOR and others != 1:
@@ -113,11 +117,12 @@ def wrong_cells(program, requirements):
     said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     wrong, count = [], 0
     for line in said.splitlines():
-        (action, role, zone, state, session, assurance, link, step_up, notified, others, verdict,
-         reason) = line.split()
+        (action, role, zone, state, session, assurance, link, designated, in_scope, step_up,
+         notified, others, verdict, reason) = line.split()
         count += 1
         wanted = requirements.verdict(action, role, zone, state, session, assurance, link,
-                                      step_up, notified == "1", int(others))
+                                      designated, in_scope == "1", step_up, notified == "1",
+                                      int(others))
         if verdict != wanted or (verdict == "allow") != (reason == "none"):
             wrong.append(f"{line}, expected {wanted}")
             if len(wrong) > 20:

@@ -41,7 +41,8 @@ const Required& required(ProposalKind kind) {
       {Role::kHandler}, {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer}, 2};
   switch (kind) {
     case ProposalKind::kInvite:
-    case ProposalKind::kChangeRole: return kRights;
+    case ProposalKind::kChangeRole:
+    case ProposalKind::kDesignate: return kRights;
     case ProposalKind::kDisable: return kStop;
     case ProposalKind::kSettings: return kSettings;
     case ProposalKind::kZones: return kZones;

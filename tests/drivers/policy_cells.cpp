@@ -1,6 +1,6 @@
 // policy_cells: what policy::decide() answers to every combination of facts that the requirements
 // speak of, one line a cell: action role zone state session assurance
-// link step_up notified others verdict reason. Judged by
+// link designated in_scope step_up notified others verdict reason. Judged by
 // tests/campaigns/policy_proof.py.
 #include <cstdio>
 #include <string>
@@ -29,9 +29,10 @@ const char* verdict_name(policy::Verdict verdict) {
 
 void print(policy::Action action, const policy::Facts& facts) {
   const auto decision = policy::decide(action, facts);
-  std::printf("%s %s %s %s %s %s %s %s %d %d %s %s\n", name(action).data(), name(facts.role).data(),
-              name(facts.zone).data(), name(facts.state).data(), name(facts.session).data(),
-              name(facts.assurance).data(), name(facts.link).data(), name(facts.step_up).data(),
+  std::printf("%s %s %s %s %s %s %s %s %d %s %d %d %s %s\n", name(action).data(),
+              name(facts.role).data(), name(facts.zone).data(), name(facts.state).data(),
+              name(facts.session).data(), name(facts.assurance).data(), name(facts.link).data(),
+              name(facts.designated).data(), facts.in_scope ? 1 : 0, name(facts.step_up).data(),
               facts.purpose_notified ? 1 : 0, facts.by_requester ? -1 : facts.others_approving,
               verdict_name(decision.verdict), name(decision.reason).data());
 }
@@ -61,6 +62,33 @@ void with_rest(policy::Action action, const policy::Facts& facts) {
   }
 }
 
+void with_designations(policy::Action action, policy::Facts facts) {
+  // The best one and none at all stand for the others where neither opens anything.
+  const auto denied = [&](base::Designated designated, bool in_scope) {
+    facts.designated = designated;
+    facts.in_scope = in_scope;
+    const auto decision = policy::decide(action, facts);
+    return decision.verdict == policy::Verdict::kDeny && decision.reason != policy::Reason::kSelf;
+  };
+  if (denied(base::Designated::kNever, false) && denied(base::Designated::kNow, true)) {
+    print(action, facts);
+    return;
+  }
+  with_rest(action, facts);
+  // What comes later cannot matter to somebody who is not designated; the best of it stands for
+  // all.
+  facts.step_up = policy::StepUpState::kValid;
+  facts.purpose_notified = true;
+  facts.others_approving = 1;
+  each<base::Designated>([&](base::Designated designated) {
+    facts.designated = designated;
+    for (const bool in_scope : {false, true}) {
+      facts.in_scope = in_scope;
+      print(action, facts);
+    }
+  });
+}
+
 void with_credentials(policy::Action action, policy::Facts facts) {
   each<policy::SessionState>([&](policy::SessionState session) {
     facts.session = session;
@@ -68,7 +96,7 @@ void with_credentials(policy::Action action, policy::Facts facts) {
       facts.assurance = assurance;
       each<policy::LinkState>([&](policy::LinkState link) {
         facts.link = link;
-        with_rest(action, facts);
+        with_designations(action, facts);
       });
     });
   });

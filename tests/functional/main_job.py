@@ -10,6 +10,7 @@ here and now.
 """
 
 import argparse
+import datetime
 import os
 import pathlib
 import re
@@ -98,8 +99,14 @@ def agree(proposer, approver, page):
 
 def invite(responsible, rights, port, login, fingerprint, role="handler"):
     page = responsible.web.get("/accounts/new")
+    day = datetime.date.today()
     page = responsible.web.submit(page.form("/accounts/new"), {
-        "login": login, "name": f"検証用 {login}", "role": role})
+        "login": login, "name": f"検証用 {login}", "role": role,
+        "kinds": ["employee", "dependant", "category_three", "payee", "professional", "landlord",
+                  "shareholder", "customer"],
+        "purposes": ["tax", "social_insurance", "employment_insurance", "payment_record"],
+        "trained": str(day - datetime.timedelta(30)), "first": str(day - datetime.timedelta(1)),
+        "last": str(day + datetime.timedelta(365))})
     page = agree(responsible, rights, page)
     key = re.search(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b", page.visible)
     need(key, "the invitation shows an enrolment key", page)

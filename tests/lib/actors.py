@@ -6,6 +6,7 @@ orders or a hostile worker; the pages themselves are driven by tests/functional 
 import base64
 import os
 import secrets
+import time
 
 import ipc
 import web_client
@@ -13,6 +14,22 @@ import web_client
 FORM_OF_PURPOSE = {"kTax": "kWithholdingSlip", "kSocialInsurance": "kInsuranceAcquisition",
                    "kEmploymentInsurance": "kEmploymentAcquisition",
                    "kPaymentRecord": "kFeesRecord"}
+
+
+# Whose work with people needs a designation.
+DESIGNATED = ("kHandler", "kViewer")
+
+
+def day_of(seconds):
+    """The firm's day, counted from 1970-01-01 in Japan."""
+    return int(seconds + 9 * 3600) // 86400
+
+
+def designation(clock=None, **other):
+    """The whole firm, everybody, for everything, for the time being."""
+    today = day_of(clock.now() if clock else time.time())
+    return {"groups": [], "kinds": 0xff, "purposes": 0x1e, "trained": today - 30,
+            "first": today - 1, "last": today + 365, **other}
 
 
 class Actor:
@@ -98,10 +115,11 @@ class Actor:
 
     # ---- what a responsible person does
 
-    def invite(self, approver, login, role="kHandler"):
-        """Returns the new person, enrolled."""
+    def invite(self, approver, login, role="kHandler", **scope):
+        """Returns the new person, enrolled, and designated where the role needs it."""
+        terms = designation(self.box.clock, **scope) if role in DESIGNATED else None
         reply = self.agreed("InviteAccount", approver, login=login, name=f"検証用 {login}",
-                            role=role)
+                            role=role, designation=terms)
         return Actor(self.box, self.schema, login, self.address).enrol(
             reply["enrolment_key"].decode())
 
@@ -215,8 +233,8 @@ class Firm:
         self.responsible.set_passcode(self.rights, self.passcode)
         self.numbers = {}  # person -> digits, of everybody whose number was sent
 
-    def invite(self, login, role="kHandler"):
-        return self.responsible.invite(self.rights, login, role)
+    def invite(self, login, role="kHandler", **scope):
+        return self.responsible.invite(self.rights, login, role, **scope)
 
     def collect(self, count, purposes=("kTax",), dependants=0, start=1):
         """Registers, asks, sends and approves `count` people; returns their ids."""

@@ -3,6 +3,7 @@
 // test notices a number that is asked for under another place or after its key has gone.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,6 +38,7 @@ class FakeAudit {
   std::vector<std::string> order;
   std::uint64_t run_ms = 1000;
   std::uint32_t reveals = 0;
+  std::function<void()> while_revealing;
   std::uint8_t rewritten = 0;  // another value: another log of the same length
   std::optional<base::Error> append_fails;
   std::optional<base::Error> destroy_shelves_fails;
@@ -147,6 +149,7 @@ class FakeAudit {
     auto digits = open(request.place, request.sealed);
     if (!digits) co_return std::unexpected(digits.error());
     ++reveals;
+    if (while_revealing) while_revealing();
     co_return ipc::RevealNumber::Reply{*std::move(digits), size() - 1, it->second.form,
                                        it->second.period};
   }

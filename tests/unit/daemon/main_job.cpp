@@ -1,5 +1,6 @@
 // The main job over the whole core with a memory store and a fake audit: roster, request, portal,
 // approval, reveal, disposal; and the restarts in between.
+#include "daemon/effects.h"
 #include "tests/unit/daemon/world.h"
 
 namespace {
@@ -315,6 +316,22 @@ BOOST_AUTO_TEST_CASE(a_disposal_that_a_fault_cut_off_is_finished_after_a_restart
   });
   BOOST_TEST(!audit->shelves.contains(old_shelf));
   BOOST_TEST(audit->count(CoreEvent::kDisposed) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_right_that_goes_while_the_number_is_opened_shows_nothing) {
+  collect_all();
+  const auto account = account_of("tanto");
+  auto grant = reveal_grant(head);
+  audit->while_revealing = [&] { core->sessions.end_account(account, clock.mono()); };
+  BOOST_TEST(failed(reveal(grant->grant, head), Code::kDenied, "session"));
+  BOOST_TEST(audit->reveals == 1U);  // opened, and yet not shown
+  BOOST_TEST(audit->last(base::CoreEvent::kAccessDenied)->action.view() == "reveal");
+
+  sign_in(handler);
+  grant = reveal_grant(head);
+  audit->while_revealing = [&] { core->reg().apply(*core::end_designation(*core, account)); };
+  BOOST_TEST(failed(reveal(grant->grant, head), Code::kDenied, "designation"));
+  BOOST_TEST(audit->reveals == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_finds_everything_and_signs_everybody_out) {

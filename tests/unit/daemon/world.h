@@ -13,6 +13,7 @@
 #include "daemon/registry/requests.h"
 #include "daemon/store/memory_kv.h"
 #include "daemon/totp.h"
+#include "policy/designation.h"
 #include "tests/unit/daemon/fake_audit.h"
 #include "tests/unit/daemon/fakes.h"
 
@@ -219,7 +220,19 @@ class World {
     invite.name = ipc::Name::literal(name);
     invite.role = role;
     invite.same_person = same_person;
+    if (policy::needs_designation(role)) invite.designation = everything();
     return ask(by.peer, std::move(invite));
+  }
+  // The whole firm, everybody, for every purpose.
+  ipc::Designation everything() {
+    const base::Day today = base::day_in_japan(clock.wall());
+    ipc::Designation out;
+    out.kinds = 0xff;
+    out.purposes = 0x1e;
+    out.trained = {today.days - 30};
+    out.first = {today.days - 1};
+    out.last = {today.days + 365};
+    return out;
   }
   // Proposed by the responsible person, approved by the rights manager; both are signed in.
   base::Secret<32> invited(std::string_view login, std::string_view name, base::Role role,

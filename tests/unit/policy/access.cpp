@@ -32,6 +32,8 @@ Facts best_facts(Action action) {
   facts.assurance = base::Assurance::kLast;
   facts.link = policy::LinkState::kValid;
   facts.step_up = policy::StepUpState::kValid;
+  facts.designated = base::Designated::kNow;
+  facts.in_scope = true;
   facts.purpose_notified = true;
   facts.others_approving = 1;
   return facts;
@@ -66,6 +68,42 @@ BOOST_AUTO_TEST_CASE(nobody_is_let_in_from_nowhere) {
     BOOST_TEST((policy::decide(action, facts) == Decision{Verdict::kDeny, Reason::kZone, 0}),
                name(action));
   });
+}
+
+BOOST_AUTO_TEST_CASE(without_a_designation_in_force_there_are_no_people_and_no_numbers) {
+  for (unsigned i = 0; i <= static_cast<unsigned>(base::Designated::kLast); ++i) {
+    const auto designated = static_cast<base::Designated>(i);
+    const bool now = designated == base::Designated::kNow;
+    for (const Action action : {Action::kListPeople, Action::kReveal}) {
+      Facts facts = best_facts(action);
+      facts.role = base::Role::kHandler;
+      facts.designated = designated;
+      const Decision expected = now ? Decision{Verdict::kAllow, Reason::kNone, 0}
+                                    : Decision{Verdict::kDeny, Reason::kDesignation, 0};
+      BOOST_TEST((policy::decide(action, facts) == expected), name(designated));
+    }
+    // What touches nobody, and who needs none.
+    Facts facts = best_facts(Action::kSeeSession);
+    facts.role = base::Role::kHandler;
+    facts.designated = designated;
+    BOOST_TEST((policy::decide(Action::kSeeSession, facts).verdict == Verdict::kAllow));
+    facts = best_facts(Action::kListPeople);
+    facts.role = base::Role::kResponsible;
+    facts.designated = designated;
+    BOOST_TEST((policy::decide(Action::kListPeople, facts).verdict == Verdict::kAllow));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_number_outside_of_the_scope_stays_closed) {
+  Facts facts = best_facts(Action::kReveal);
+  facts.in_scope = false;
+  BOOST_TEST(
+      (policy::decide(Action::kReveal, facts) == Decision{Verdict::kDeny, Reason::kScope, 0}));
+  // Lists leave out whom it does not cover by themselves.
+  facts = best_facts(Action::kListPeople);
+  facts.role = base::Role::kHandler;
+  facts.in_scope = false;
+  BOOST_TEST((policy::decide(Action::kListPeople, facts).verdict == Verdict::kAllow));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_move_only_in_operation_and_with_somebody_answerable) {

@@ -255,6 +255,10 @@ const Required kRequired[] = {
      {Role::kHandler},
      {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
      2},
+    {ProposalKind::kDesignate,
+     {Role::kResponsible, Role::kRightsManager},
+     {Role::kResponsible, Role::kRightsManager},
+     1},
 };
 
 BOOST_AUTO_TEST_CASE(each_kind_is_proposed_and_approved_by_whom_the_requirements_name) {

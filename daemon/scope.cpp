@@ -1,0 +1,87 @@
+#include "daemon/scope.h"
+
+#include <algorithm>
+
+namespace core {
+
+namespace {
+
+constexpr std::uint32_t kEveryKind = ~std::uint32_t{0};
+
+}  // namespace
+
+base::Designated designated(Core& core, base::AccountId account) {
+  const auto* found = core.reg().designation(account);
+  if (found == nullptr) return base::Designated::kNever;
+  if (found->ended_at.ms != 0) return base::Designated::kEnded;
+  if (core.moment().run_ms >= found->over_run_ms) return base::Designated::kOver;
+  return policy::state_of(term_of(found->terms), base::day_in_japan(core.wall()));
+}
+
+policy::Scope scope_of(const ipc::Designation& designation) {
+  policy::Scope out;
+  for (const auto& group : designation.groups) out.groups.push_back(group.view());
+  out.kinds = designation.kinds;
+  out.purposes = designation.purposes;
+  return out;
+}
+
+policy::Term term_of(const ipc::Designation& designation) {
+  return {designation.trained, designation.first, designation.last};
+}
+
+Sight::Sight(Core& core, const ipc::Actor& actor)
+    : core_(core), limited_(policy::needs_designation(actor.role)) {
+  if (!limited_) return;
+  if (designated(core, actor.account) == base::Designated::kNow) {
+    scope_ = scope_of(core.reg().designation(actor.account)->terms);
+  }
+  only_ = [this](const registry::Person& person) { return covers(person); };
+}
+
+bool Sight::covers(const registry::Person& person) const {
+  if (!limited_) return true;
+  const auto* head = core_.reg().person(person.head);
+  const registry::Person& leader = head != nullptr ? *head : person;
+  return policy::covers(scope_, leader.group.view(), leader.kind);
+}
+
+bool Sight::covers(base::Purpose purpose) const {
+  return !limited_ || policy::covers(scope_, purpose);
+}
+
+const registry::Person* Sight::person(base::PersonId id) const {
+  const auto* found = core_.reg().person(id);
+  return found != nullptr && covers(*found) ? found : nullptr;
+}
+
+const registry::Request* Sight::request(base::RequestId id) const {
+  const auto* found = core_.reg().request(id);
+  return found != nullptr && person(found->person) != nullptr ? found : nullptr;
+}
+
+const registry::Submission* Sight::submission(base::SubmissionId id) const {
+  const auto* found = core_.reg().submission(id);
+  return found != nullptr && person(found->person) != nullptr ? found : nullptr;
+}
+
+const registry::Disposal* Sight::disposal(base::DisposalId id) const {
+  const auto* found = core_.reg().disposal(id);
+  if (found == nullptr) return nullptr;
+  const auto seen = [this](base::PersonId one) { return person(one) != nullptr; };
+  return std::ranges::all_of(found->people, seen) ? found : nullptr;
+}
+
+std::vector<std::string_view> Sight::groups() const {
+  auto all = core_.reg().groups();
+  if (!limited_) return all;
+  // A group by itself; of which kind its people are does not matter here.
+  auto scope = scope_;
+  if (scope.kinds != 0) scope.kinds = kEveryKind;
+  std::erase_if(all, [&](std::string_view group) {
+    return !policy::covers(scope, group, base::PersonKind::kEmployee);
+  });
+  return all;
+}
+
+}  // namespace core
