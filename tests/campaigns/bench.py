@@ -337,6 +337,15 @@ def library(ctx, must, folder):
                  min(r["ratios"]["reseal_to_2048_raw"] for r in reports), 1.5)
 
 
+def decisions(ctx, must, folder):
+    """What policy costs a request."""
+    report = json.loads(subprocess.run([folder / "bin/bench_policy"], capture_output=True,
+                                       text=True, check=True).stdout)
+    ctx.note("bench_policy", report)
+    must.at_most("a decision of policy that allows, median, us", report["allowed_ns"] / 1000, 2)
+    must.at_most("whom a designation of 16 groups covers, median, us", report["scope_ns"] / 1000, 2)
+
+
 def verification(must, folder):
     subprocess.run([folder / "bin/make_log", "honest", folder / "million", str(VERIFIED), "1"],
                    check=True, stdout=subprocess.DEVNULL)
@@ -357,6 +366,7 @@ def run(ctx):
     with tempfile.TemporaryDirectory(prefix="kagikura-bench-") as name:
         folder = program_folder(pathlib.Path(name), ctx.build_dir)
         library(ctx, must, folder)
+        decisions(ctx, must, folder)
         verification(must, folder)
         limit = {key: BUDGET for key in ("user_hour", "user_day", "box_hour", "box_day")}
         with appliance.Appliance(folder / "box", folder, settings={
