@@ -114,19 +114,22 @@ class Requirements:
 
 def wrong_cells(program, requirements):
     """(cells, the first that are not as required)."""
-    said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     wrong, count = [], 0
-    for line in said.splitlines():
-        (action, role, zone, state, session, assurance, link, designated, in_scope, step_up,
-         notified, others, verdict, reason) = line.split()
-        count += 1
-        wanted = requirements.verdict(action, role, zone, state, session, assurance, link,
-                                      designated, in_scope == "1", step_up, notified == "1",
-                                      int(others))
-        if verdict != wanted or (verdict == "allow") != (reason == "none"):
-            wrong.append(f"{line}, expected {wanted}")
-            if len(wrong) > 20:
-                break
+    with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as said:
+        for line in said.stdout:
+            (action, role, zone, state, session, assurance, link, designated, in_scope, step_up,
+             notified, others, verdict, reason) = line.split()
+            count += 1
+            wanted = requirements.verdict(action, role, zone, state, session, assurance, link,
+                                          designated, in_scope == "1", step_up, notified == "1",
+                                          int(others))
+            if verdict != wanted or (verdict == "allow") != (reason == "none"):
+                wrong.append(f"{line.strip()}, expected {wanted}")
+                if len(wrong) > 20:
+                    said.kill()
+                    break
+    if not wrong and said.returncode:
+        wrong.append(f"the cells ended with {said.returncode}")
     return count, wrong
 
 

@@ -52,10 +52,15 @@ void with_acts(policy::Action action, policy::Facts facts) {
   });
 }
 
+// Whatever the later facts are; that it was one's own request (kSelf) is one of those.
+bool is_refused(policy::Action action, const policy::Facts& facts) {
+  const auto decision = policy::decide(action, facts);
+  return decision.verdict == policy::Verdict::kDeny && decision.reason != policy::Reason::kSelf;
+}
+
 void with_rest(policy::Action action, const policy::Facts& facts) {
   // The later facts matter only to who has come so far; one refused cell stands for them all.
-  const auto decision = policy::decide(action, facts);
-  if (decision.verdict == policy::Verdict::kDeny && decision.reason != policy::Reason::kSelf) {
+  if (is_refused(action, facts)) {
     print(action, facts);
   } else {
     with_acts(action, facts);
@@ -67,8 +72,7 @@ void with_designations(policy::Action action, policy::Facts facts) {
   const auto denied = [&](base::Designated designated, bool in_scope) {
     facts.designated = designated;
     facts.in_scope = in_scope;
-    const auto decision = policy::decide(action, facts);
-    return decision.verdict == policy::Verdict::kDeny && decision.reason != policy::Reason::kSelf;
+    return is_refused(action, facts);
   };
   if (denied(base::Designated::kNever, false) && denied(base::Designated::kNow, true)) {
     print(action, facts);
@@ -94,12 +98,28 @@ void with_credentials(policy::Action action, policy::Facts facts) {
     facts.session = session;
     each<base::Assurance>([&](base::Assurance assurance) {
       facts.assurance = assurance;
-      each<policy::LinkState>([&](policy::LinkState link) {
-        facts.link = link;
-        with_designations(action, facts);
-      });
+      facts.link = policy::LinkState::kNone;
+      with_designations(action, facts);
     });
   });
+  // Links are of people without an account; one who has a session besides gains nothing by it.
+  for (const auto session : {policy::SessionState::kNone, policy::SessionState::kFresh}) {
+    facts.session = session;
+    facts.assurance = base::Assurance::kCode;
+    each<policy::LinkState>([&](policy::LinkState link) {
+      facts.link = link;
+      if (link != policy::LinkState::kNone) with_designations(action, facts);
+    });
+  }
+}
+
+// In a state that refuses whatever else is right, and where nothing is.
+void in_other_states(policy::Action action, policy::Facts facts) {
+  print(action, facts);
+  facts.session = policy::SessionState::kFresh;
+  facts.assurance = base::Assurance::kPasskey;
+  facts.link = policy::LinkState::kValid;
+  with_designations(action, facts);
 }
 
 }  // namespace
@@ -113,7 +133,11 @@ int main() {
           facts.role = role;
           facts.zone = zone;
           facts.state = state;
-          with_credentials(action, facts);
+          if (state == base::State::kOperational) {
+            with_credentials(action, facts);
+          } else {
+            in_other_states(action, facts);
+          }
         });
       });
     });
