@@ -26,7 +26,7 @@ from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE
 from access_scopes import Scopes
 
 CI_POINTS = 1
-CI_SECONDS = 400
+CI_SECONDS = 600
 ADDRESS = {"d": "127.0.0.1", "c": "198.51.100.7", "n": "203.0.113.9"}
 ZONES = {"handling": ["127.0.0.0/8"], "collection": ["198.51.100.0/24"]}
 UNKNOWN = 0x1234567812345678
