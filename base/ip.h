@@ -51,6 +51,7 @@ class Cidr {
 struct ZoneBlock {
   Cidr block;
   Zone zone = Zone::kNone;
+  std::uint32_t roles = 0;  // bit i: Role i works from there; 0: every role that the zone has
 };
 
 }  // namespace base

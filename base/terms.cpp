@@ -144,6 +144,8 @@ std::string_view name(ProposalKind kind) {
     case ProposalKind::kZones: return "zones";
     case ProposalKind::kEarlyDisposal: return "early_disposal";
     case ProposalKind::kDesignate: return "designate";
+    case ProposalKind::kHours: return "hours";
+    case ProposalKind::kEmergency: return "emergency";
   }
   return "unknown";
 }
@@ -155,6 +157,19 @@ std::string_view name(ProposalStage stage) {
     case ProposalStage::kRefused: return "refused";
     case ProposalStage::kCancelled: return "cancelled";
     case ProposalStage::kExpired: return "expired";
+  }
+  return "unknown";
+}
+
+std::string_view name(Weekday day) {
+  switch (day) {
+    case Weekday::kSunday: return "sun";
+    case Weekday::kMonday: return "mon";
+    case Weekday::kTuesday: return "tue";
+    case Weekday::kWednesday: return "wed";
+    case Weekday::kThursday: return "thu";
+    case Weekday::kFriday: return "fri";
+    case Weekday::kSaturday: return "sat";
   }
   return "unknown";
 }
@@ -318,6 +333,8 @@ constexpr std::array<EventWord, static_cast<std::size_t>(CoreEvent::kLast) + 1> 
     {CoreEvent::kZonesChanged, "zones.changed"},
     {CoreEvent::kDesignated, "designation.made"},
     {CoreEvent::kDesignationEnded, "designation.ended"},
+    {CoreEvent::kHoursChanged, "hours.changed"},
+    {CoreEvent::kEmergencyOpened, "emergency.opened"},
 }};
 constexpr bool every_event_has_its_word() {
   for (std::size_t i = 0; i < kEventWords.size(); ++i) {

@@ -194,7 +194,9 @@ enum class ProposalKind : std::uint8_t {
   kZones,          // from where people may connect
   kEarlyDisposal,  // of somebody who has not left
   kDesignate,      // somebody may handle numbers (事務取扱担当者の指定), within a scope and a time
-  kLast = kDesignate,
+  kHours,          // on which days, from when to when, a role works
+  kEmergency,      // a role works outside of its hours for a while
+  kLast = kEmergency,
 };
 std::string_view name(ProposalKind kind);
 
@@ -207,6 +209,18 @@ enum class ProposalStage : std::uint8_t {
   kLast = kExpired,
 };
 std::string_view name(ProposalStage stage);
+
+enum class Weekday : std::uint8_t {
+  kSunday,
+  kMonday,
+  kTuesday,
+  kWednesday,
+  kThursday,
+  kFriday,
+  kSaturday,
+  kLast = kSaturday,
+};
+std::string_view name(Weekday day);
 
 // Whether somebody is designated (指定) for the work with people and their numbers.
 enum class Designated : std::uint8_t {
@@ -328,7 +342,9 @@ enum class CoreEvent : std::uint8_t {
   kZonesChanged,
   kDesignated,
   kDesignationEnded,
-  kLast = kDesignationEnded,
+  kHoursChanged,
+  kEmergencyOpened,  // outside of hours: `action` is the role, `count` the minutes
+  kLast = kEmergencyOpened,
 };
 std::string_view name(CoreEvent event);
 

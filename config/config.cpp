@@ -2,6 +2,7 @@
 
 #include <pwd.h>
 #include <toml++/toml.h>
+#include <bit>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -177,6 +178,31 @@ void read_web(const toml::table& root, Config& out, std::vector<Problem>& proble
   web.finish();
 }
 
+// Which roles work from the zone's blocks, by their stable names; none: every role.
+std::uint32_t zone_roles(const toml::table& table, base::Zone zone,
+                         std::vector<Problem>& problems) {
+  const toml::node* node = table.get("roles");
+  if (node == nullptr) return 0;
+  const auto line = node->source().begin.line;
+  std::uint32_t out = 0;
+  const toml::array* words = node->as_array();
+  for (std::size_t i = 0; words != nullptr && i < words->size(); ++i) {
+    const auto word = words->get(i)->value_exact<std::string>();
+    for (unsigned role = 1; role <= static_cast<unsigned>(base::Role::kLast); ++role) {
+      if (word && *word == base::name(static_cast<base::Role>(role)))
+        out |= std::uint32_t{1} << role;
+    }
+  }
+  if (words == nullptr || words->empty() ||
+      static_cast<std::size_t>(std::popcount(out)) != words->size() ||
+      zone != base::Zone::kHandling) {
+    problems.push_back({line, "zone.roles",
+                        "must be a list of roles such as \"auditor\" or \"security_officer\", each "
+                        "once, of a zone of the kind \"handling\""});
+  }
+  return out;
+}
+
 void read_zone(const toml::node& node, Config& out, std::vector<Problem>& problems) {
   const toml::table* table = node.as_table();
   const auto line = node.source().begin.line;
@@ -188,6 +214,7 @@ void read_zone(const toml::node& node, Config& out, std::vector<Problem>& proble
   if (block.zone == base::Zone::kNone) {
     problems.push_back({line, "zone.kind", "must be \"handling\" or \"collection\""});
   }
+  block.roles = zone_roles(*table, block.zone, problems);
   const toml::array* blocks = (*table)["blocks"].as_array();
   if (blocks == nullptr || blocks->empty()) {
     problems.push_back({line, "zone.blocks", "must be a list of blocks such as \"192.0.2.0/24\""});
@@ -205,7 +232,7 @@ void read_zone(const toml::node& node, Config& out, std::vector<Problem>& proble
     }
   }
   for (const auto& [key, value] : *table) {
-    if (key.str() != "kind" && key.str() != "blocks") {
+    if (key.str() != "kind" && key.str() != "blocks" && key.str() != "roles") {
       problems.push_back({value.source().begin.line, "zone." + std::string(key.str()),
                           "is not a setting: check the spelling or remove it"});
     }

@@ -7,6 +7,7 @@
 #include "daemon/digest.h"
 #include "daemon/mail.h"
 #include "daemon/totp.h"
+#include "policy/zones.h"
 
 namespace core {
 
@@ -147,6 +148,11 @@ registry::Keyring keyring_of(Core& core, base::AccountId account) {
   registry::Keyring out = core.reg().keyring(account);
   out.account = account;
   return out;
+}
+
+bool is_admitted(const Context& context, const registry::Account& account) {
+  const policy::Place place{context.peer->zone, context.peer->roles};
+  return policy::zone_for(place, account.role) != base::Zone::kNone;
 }
 
 base::Task<base::Result<NewAccount>> new_account(Core& core, Invitation invitation) {
@@ -311,10 +317,11 @@ base::Task<base::Result<FactorsResult>> check_factors(Context& context, Factors 
     co_return std::unexpected(free.error());
   }
   const Judged judged = judge(core, account, tried);
-  if (!judged.right) {
-    const base::Error why{Code::kDenied, "credentials"};
-    CO_CHECK(co_await count_failure(context, failed, account, keys, why));
-    co_return std::unexpected(why);
+  if (!judged.right || !is_admitted(context, *account)) {
+    // From another role's place nobody learns that the rest was right.
+    const base::FieldName why = judged.right ? "zone" : "credentials";
+    CO_CHECK(co_await count_failure(context, failed, account, keys, {Code::kDenied, why}));
+    co_return fail(Code::kDenied, "credentials");
   }
   if (factors.password_only) co_return FactorsResult{account->id, account->role, judged.assurance};
   if (judged.assurance < factors.least) co_return fail(Code::kDenied, "assurance");

@@ -53,6 +53,9 @@ base::Task<base::Result<ipc::Digest>> recovery_digest(Core& core, base::AccountI
 // The account's keyring, to change and put back.
 registry::Keyring keyring_of(Core& core, base::AccountId account);
 
+// Whether an account of this role works from the asker's place at all.
+bool is_admitted(const Context& context, const registry::Account& account);
+
 // Both factors of one try.
 struct Factors {
   std::string login;                   // canonical; of SignIn

@@ -88,6 +88,9 @@ KAGIKURA_ACTION(GetRules, kSeeRules);
 KAGIKURA_ACTION(Designate, kDesignate);
 KAGIKURA_ACTION(GetDesignation, kSeeDesignation);
 KAGIKURA_ACTION(EndDesignation, kEndDesignation);
+KAGIKURA_ACTION(GetHours, kSeeHours);
+KAGIKURA_ACTION(ProposeHours, kSetHours);
+KAGIKURA_ACTION(AskEmergency, kAskEmergency);
 // of the console
 KAGIKURA_ACTION(GetStatus, kSeeStatus);
 KAGIKURA_ACTION(Provision, kProvision);

@@ -40,7 +40,7 @@ Core::Core(Environment environment, HashPool& pool)
       phantom_salt(environment.random.bytes<16>()),
       environment_(std::move(environment)),
       registry_(empty_registry()) {
-  refresh_zones();
+  refresh_limits();
 }
 
 registry::Registry Core::new_registry() {
@@ -56,18 +56,33 @@ registry::Registry Core::empty_registry() {
   return empty;
 }
 
-void Core::refresh_zones() {
+void Core::refresh_limits() {
   zones_ = config().zones;
   if (const auto* decided = registry_.zones(); decided != nullptr) {
     // Checked when it was decided; a list that is not understood any more keeps the file's.
     if (auto blocks = blocks_of(decided->rows)) zones_ = *std::move(blocks);
   }
   ++zones_version_;
+  openings_.clear();
+  emergencies_.clear();
+  const auto* hours = registry_.hours();
+  if (hours == nullptr) return;
+  for (const auto& row : hours->rows) openings_.push_back(opening_of(row));
+  for (const auto& one : hours->emergencies) {
+    emergencies_.push_back({one.roles, {one.ends_run_ms, one.ends}});
+  }
+}
+
+bool Core::is_open(base::Role role, base::Zone zone) const {
+  return policy::is_open(openings_, role, zone, wall()) ||
+         policy::is_emergency(emergencies_, role, moment());
 }
 
 void Core::place(Peer& peer) const {
   if (peer.role != base::Role::kNone || peer.placed == zones_version_) return;
-  peer.zone = policy::zone_of(peer.address, zones_);
+  const policy::Place place = policy::place_of(peer.address, zones_);
+  peer.zone = place.zone;
+  peer.roles = place.roles;
   peer.placed = zones_version_;
 }
 

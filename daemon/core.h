@@ -30,6 +30,7 @@
 #include "daemon/store/store.h"
 #include "daemon/throttle.h"
 #include "policy/approval.h"
+#include "policy/hours.h"
 #include "policy/states.h"
 
 namespace core {
@@ -67,6 +68,7 @@ struct Environment {
 struct Peer {
   base::IpAddress address;
   base::Zone zone = base::Zone::kNone;
+  std::uint32_t roles = 0;              // that work from there, as policy::Place
   base::Role role = base::Role::kNone;  // kOperator at the console
   ipc::Text<45> text;                   // as in the log
   bool signature_used = false;          // of the one handshake
@@ -109,11 +111,13 @@ class Core {
   // ---- from where people may connect
   // What the register says, else the configuration file.
   [[nodiscard]] const std::vector<base::ZoneBlock>& zones() const { return zones_; }
-  // After the register's zones may have changed: in force for every request from now on, also of
-  // connections that are open.
-  void refresh_zones();
+  // After the register's zones or hours may have changed: in force for every request from now on,
+  // also of connections that are open.
+  void refresh_limits();
   // Puts a browser's connection into the zone that its address is in now.
   void place(Peer& peer) const;
+  // Within opening hours, or opened outside of them. Who has a link is a kSubject of kCollection.
+  [[nodiscard]] bool is_open(base::Role role, base::Zone zone) const;
 
   // ---- state of the appliance
   [[nodiscard]] base::State state() const { return state_; }
@@ -135,7 +139,7 @@ class Core {
   void set_registry(registry::Registry loaded) {
     registry_ = std::move(loaded);
     throttle.restart(mono());
-    refresh_zones();
+    refresh_limits();
   }
   // A register with this site's options: to be loaded, or empty.
   [[nodiscard]] registry::Registry new_registry();
@@ -216,6 +220,8 @@ class Core {
   std::uint64_t generation_ = 0;
   std::vector<base::ZoneBlock> zones_;
   std::uint64_t zones_version_ = 0;
+  std::vector<policy::Opening> openings_;
+  std::vector<policy::Emergency> emergencies_;
   base::Timer tick_;
   base::Timer stop_;
   bool housekeeping_runs_ = false;

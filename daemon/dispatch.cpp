@@ -1,6 +1,7 @@
 #include "daemon/dispatch.h"
 
 #include "daemon/admission.h"
+#include "policy/zones.h"
 
 namespace core {
 
@@ -23,6 +24,16 @@ Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
   return asker;
 }
 
+void add_asker(Core& core, const Peer& peer, const Asker& asker, policy::Facts& facts) {
+  facts.role = asker.actor.role;
+  facts.zone = policy::zone_for({peer.zone, peer.roles}, facts.role);
+  facts.state = core.state();
+  facts.session = asker.session;
+  facts.assurance = asker.assurance;
+  facts.designated = designated(core, asker.actor.account);
+  facts.open = core.is_open(facts.role, facts.zone);
+}
+
 base::Task<base::Error> refuse(Core& core, policy::Action action, ipc::Actor actor,
                                base::Error error) {
   if (action == policy::Action::kConnect && core.admission != nullptr) {
@@ -42,12 +53,7 @@ base::Task<base::Result<>> judge_again(Context& context, policy::Action action,
   Core& core = context.core;
   core.place(*context.peer);
   const Asker asker = identify(core, *context.peer, &auth.token, &auth.csrf);
-  facts.role = asker.actor.role;
-  facts.zone = context.peer->zone;
-  facts.state = core.state();
-  facts.session = asker.session;
-  facts.assurance = asker.assurance;
-  facts.designated = designated(core, asker.actor.account);
+  add_asker(core, *context.peer, asker, facts);
   const policy::Decision decision = policy::decide(action, facts);
   if (decision.verdict == policy::Verdict::kAllow) co_return base::Result<>();
   co_return std::unexpected(

@@ -33,6 +33,9 @@ struct Asker {
 Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
                const ipc::CsrfToken* csrf);
 
+// What is known of whoever asks, whatever he asks for; what is special to the act is left alone.
+void add_asker(Core& core, const Peer& peer, const Asker& asker, policy::Facts& facts);
+
 // Logs the refusal; what the asker is told.
 base::Task<base::Error> refuse(Core& core, policy::Action action, ipc::Actor actor,
                                base::Error error);
@@ -56,12 +59,7 @@ base::Task<base::Result<typename Request::Reply>> dispatch(Core& core, std::shar
     asker = identify(core, *peer, nullptr, nullptr);
   }
   policy::Facts facts;
-  facts.role = asker.actor.role;
-  facts.zone = peer->zone;
-  facts.state = core.state();
-  facts.session = asker.session;
-  facts.assurance = asker.assurance;
-  facts.designated = designated(core, asker.actor.account);
+  add_asker(core, *peer, asker, facts);
   add_facts(core, asker.actor, request, facts);
 
   const policy::Decision decision = policy::decide(kAction, facts);

@@ -77,6 +77,17 @@ Result<> check_designate(Core& core, const registry::ProposalContent& content) {
   return check_designation_of(core, account->role, *content.designation);
 }
 
+Result<> check_hours(const registry::ProposalContent& content) {
+  for (const auto& row : content.hours) TRY(policy::check_opening(opening_of(row)));
+  return {};
+}
+
+Result<> check_emergency(const registry::ProposalContent& content) {
+  if (!policy::is_account_role(content.role)) return fail(Code::kInvalid, "role");
+  if (content.phrase.empty()) return fail(Code::kMissing, "reason");
+  return policy::check_emergency(content.minutes);
+}
+
 }  // namespace
 
 Result<> check_designation_of(Core& core, base::Role role, const ipc::Designation& designation) {
@@ -96,9 +107,13 @@ Result<std::vector<base::ZoneBlock>> blocks_of(std::span<const ipc::ZoneRow> row
     for (const auto& one : out) {
       if (one.block == *block) return fail(Code::kDuplicate, "zones");
     }
-    out.push_back({*block, row.zone});
+    out.push_back({*block, row.zone, row.roles});
   }
   return out;
+}
+
+policy::Opening opening_of(const ipc::OpeningRow& row) {
+  return {row.zone, row.roles, row.days, row.opens, row.closes};
 }
 
 Result<> check_content(Context& context, const registry::ProposalContent& content) {
@@ -110,8 +125,11 @@ Result<> check_content(Context& context, const registry::ProposalContent& conten
       return content.phrase.empty() ? Result<>(fail(Code::kMissing, "phrase")) : Result<>();
     case ProposalKind::kZones:
       if (content.zones.empty()) return fail(Code::kMissing, "zones");
-      return policy::check_zones(TRY(blocks_of(content.zones)), context.peer->address);
+      return policy::check_zones(TRY(blocks_of(content.zones)), context.peer->address,
+                                 context.actor.role);
     case ProposalKind::kDesignate: return check_designate(context.core, content);
+    case ProposalKind::kHours: return check_hours(content);
+    case ProposalKind::kEmergency: return check_emergency(content);
     case ProposalKind::kEarlyDisposal: break;  // by the disposal itself
   }
   return {};
@@ -231,6 +249,41 @@ Effect set_zones(Context& context, const registry::ProposalContent& content) {
   return out;
 }
 
+Effect set_hours(Context& context, const registry::ProposalContent& content) {
+  Effect out;
+  out.entry = context.entry(base::CoreEvent::kHoursChanged);
+  out.entry.count = content.hours.size();
+  registry::Hours after;
+  if (const auto* before = context.core.reg().hours(); before != nullptr) after = *before;
+  after.rows = content.hours;
+  after.changed_at = context.core.wall();
+  out.change.put(std::move(after));
+  return out;
+}
+
+Result<Effect> open_outside_hours(Context& context, const registry::ProposalContent& content) {
+  Effect out;
+  out.entry = context.entry(base::CoreEvent::kEmergencyOpened);
+  out.entry.action = ipc::Text<32>::literal(name(content.role));
+  out.entry.count = content.minutes;
+  registry::Hours after;
+  if (const auto* before = context.core.reg().hours(); before != nullptr) after = *before;
+  const policy::Moment now = context.core.moment();
+  auto emergencies = std::move(after.emergencies).release();
+  std::erase_if(emergencies, [&](const registry::Hours::Emergency& one) {
+    return one.ends <= now.wall || one.ends_run_ms <= now.run_ms;
+  });
+  after.emergencies = TRY(decltype(after.emergencies)::from(std::move(emergencies)));
+  const std::int64_t lasts_ms = std::int64_t{content.minutes} * 60'000;
+  const std::uint32_t role = std::uint32_t{1} << static_cast<unsigned>(content.role);
+  if (!after.emergencies.push(
+          {role, {now.wall.ms + lasts_ms}, now.run_ms + static_cast<std::uint64_t>(lasts_ms)})) {
+    return fail(Code::kTooMany, "emergency");
+  }
+  out.change.put(std::move(after));
+  return out;
+}
+
 }  // namespace
 
 base::Task<Result<Effect>> effect_of(Context& context, registry::ProposalContent content) {
@@ -241,6 +294,8 @@ base::Task<Result<Effect>> effect_of(Context& context, registry::ProposalContent
     case ProposalKind::kSettings: co_return save(context, content);
     case ProposalKind::kZones: co_return set_zones(context, content);
     case ProposalKind::kDesignate: co_return designate(context, content);
+    case ProposalKind::kHours: co_return set_hours(context, content);
+    case ProposalKind::kEmergency: co_return open_outside_hours(context, content);
     case ProposalKind::kEarlyDisposal: break;
   }
   co_return fail(Code::kState, "proposal");  // carried out as a disposal

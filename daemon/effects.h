@@ -1,10 +1,11 @@
-// What a proposal does when it is carried out: accounts, settings, zones. Each kind is checked when
-// it is proposed and again when it is carried out, against the register as it is then.
+// What a proposal does when it is carried out: accounts, settings, zones, hours. Each kind is
+// checked when it is proposed and again when it is carried out, against the register as it is then.
 #pragma once
 
 #include "daemon/accounts.h"
 #include "daemon/context.h"
 #include "daemon/proposals.h"
+#include "policy/hours.h"
 
 namespace core {
 
@@ -14,6 +15,8 @@ base::Result<> check_content(Context& context, const registry::ProposalContent& 
 
 // The blocks of the rows; kInvalid "zones" for what is no block or no zone that people can be in.
 base::Result<std::vector<base::ZoneBlock>> blocks_of(std::span<const ipc::ZoneRow> rows);
+
+policy::Opening opening_of(const ipc::OpeningRow& row);
 
 // The change of one kind, and what is to be said about it.
 struct Effect {

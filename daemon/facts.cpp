@@ -20,6 +20,12 @@ LinkState link_state(Core& core, const ipc::LinkToken& link) {
   return request.error().code == base::Code::kUsed ? LinkState::kClosed : LinkState::kNone;
 }
 
+// Of who has no account.
+void add_link(Core& core, const ipc::LinkToken& link, policy::Facts& facts) {
+  facts.link = link_state(core, link);
+  facts.open = core.is_open(base::Role::kSubject, base::Zone::kCollection);
+}
+
 // Separation of duties is by natural person: a second account of the same person is no second
 // person.
 bool same_person(Core& core, base::AccountId one, base::AccountId other) {
@@ -39,15 +45,15 @@ void add_approval(Core& core, const ipc::Actor& actor, base::AccountId requester
 
 void add_facts(Core& core, const ipc::Actor& /*actor*/, const ipc::OpenPortal& request,
                policy::Facts& facts) {
-  facts.link = link_state(core, request.link);
+  add_link(core, request.link, facts);
 }
 void add_facts(Core& core, const ipc::Actor& /*actor*/, const ipc::SubmitNumbers& request,
                policy::Facts& facts) {
-  facts.link = link_state(core, request.link);
+  add_link(core, request.link, facts);
 }
 void add_facts(Core& core, const ipc::Actor& /*actor*/, const ipc::DeclineNumbers& request,
                policy::Facts& facts) {
-  facts.link = link_state(core, request.link);
+  add_link(core, request.link, facts);
 }
 
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveSubmission& request,

@@ -108,7 +108,7 @@ Answer<ipc::ResetZones> handle(Context& context, ipc::ResetZones /*request*/) {
   auto entry = context.entry(base::CoreEvent::kZonesChanged);
   entry.action = ipc::Text<32>::literal("configuration_file");
   CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
-  core.refresh_zones();
+  core.refresh_limits();
   co_return ipc::Done{};
 }
 

@@ -70,6 +70,7 @@ Answer<ipc::GetDashboard> handle(Context& context, ipc::GetDashboard /*request*/
   reply.hsm_ok = facts.has_value() && core.facts.hsm_ok;
   reply.hsm_model = core.facts.hsm_model;
   reply.mechanism = core.facts.mechanism;
+  reply.open = core.is_open(context.actor.role, context.peer->zone);
   reply.new_devices = core.reg().keyring(context.actor.account).notices;
   if (budget) {
     reply.reveals_left_hour = budget->left_hour;

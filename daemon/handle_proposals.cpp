@@ -128,6 +128,8 @@ Answer<ipc::GetProposal> handle(Context& context, ipc::GetProposal request) {
   reply.disposal = content.disposal;
   reply.people = static_cast<std::uint32_t>(content.people.size());
   reply.designation = content.designation;
+  reply.hours = content.hours;
+  reply.minutes = content.minutes;
   const auto life = life_of(*proposal);
   for (std::size_t i = 0; i < proposal->approvals.size(); ++i) {
     const auto& one = proposal->approvals[i];
@@ -195,7 +197,7 @@ Answer<ipc::ExecuteProposal> handle(Context& context, ipc::ExecuteProposal reque
   if (!logged) co_return std::unexpected(logged.error());
   CO_CHECK(co_await core.commit(std::move(effect.entry), std::move(change)));
   if (effect.ended.valid()) core.sessions.end_account(effect.ended, core.mono());
-  core.refresh_zones();
+  core.refresh_limits();
   core.epoch_due();
   co_return std::move(effect.reply);
 }

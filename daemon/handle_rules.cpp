@@ -14,6 +14,7 @@ ipc::RuleRefusal refusal_of(policy::Reason reason) {
     case policy::Reason::kRole: return ipc::RuleRefusal::kRole;
     case policy::Reason::kAssurance: return ipc::RuleRefusal::kAssurance;
     case policy::Reason::kDesignation: return ipc::RuleRefusal::kDesignation;
+    case policy::Reason::kHours: return ipc::RuleRefusal::kHours;
     case policy::Reason::kNone:
     case policy::Reason::kSession:
     case policy::Reason::kExpired:
@@ -31,7 +32,7 @@ ipc::RuleRefusal refusal_of(policy::Reason reason) {
 const policy::DualRule* dual_rule_of(policy::Action action) {
   for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(base::ProposalKind::kLast); ++i) {
     const auto& rule = policy::rule_of(static_cast<base::ProposalKind>(i));
-    if (rule.proposed_by == action && rule.carried_out_by == policy::CarriedOutBy::kRequester) {
+    if (rule.proposed_by == action && rule.carried_out_as == policy::Action::kExecuteProposal) {
       return &rule;
     }
   }
@@ -67,6 +68,7 @@ Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request) {
   if (found.session != nullptr) facts.assurance = found.session->assurance;
   facts.designated = designated(context.core, context.actor.account);
   facts.in_scope = true;  // of somebody who is in it
+  facts.open = context.core.is_open(facts.role, facts.zone);
   ipc::GetRules::Reply reply;
   reply.needs_designation = policy::needs_designation(context.actor.role);
   reply.designated = facts.designated;

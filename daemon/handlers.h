@@ -99,6 +99,10 @@ Answer<ipc::Designate> handle(Context& context, ipc::Designate request);
 Answer<ipc::GetDesignation> handle(Context& context, ipc::GetDesignation request);
 Answer<ipc::EndDesignation> handle(Context& context, ipc::EndDesignation request);
 
+Answer<ipc::GetHours> handle(Context& context, ipc::GetHours request);
+Answer<ipc::ProposeHours> handle(Context& context, ipc::ProposeHours request);
+Answer<ipc::AskEmergency> handle(Context& context, ipc::AskEmergency request);
+
 // ---- the table, explained (handle_rules.cpp)
 Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request);
 

@@ -109,14 +109,15 @@ base::Task<base::Error> log_refused(Context& context, base::CoreEvent event,
   co_return base::Error{Code::kDenied, "passkey"};
 }
 
-base::Result<std::uint32_t> verified(Core& core, const PasskeyOwner& owner,
+base::Result<std::uint32_t> verified(const Context& context, const PasskeyOwner& owner,
                                      const ipc::PasskeyAssertion& assertion,
                                      base::AccountId expected) {
   if (owner.passkey == nullptr) return fail(Code::kNotFound, "passkey");
   const bool usable = !owner.account->disabled && !owner.account->password_verifier.empty();
   if (!usable) return fail(Code::kDenied, "account");
   if (expected.valid() && owner.account->id != expected) return fail(Code::kDenied, "account");
-  const auto site = site_of(core);
+  if (!is_admitted(context, *owner.account)) return fail(Code::kDenied, "zone");
+  const auto site = site_of(context.core);
   if (!site) return fail(Code::kState, "host");
   const webauthn::Assertion checked{assertion.client_data.view(),
                                     assertion.authenticator_data.view(),
@@ -177,7 +178,7 @@ base::Task<base::Result<FactorsResult>> check_passkey(
   Core& core = context.core;
   ASSERT(core.writes.held());
   const auto owner = owner_of(core, assertion);
-  const auto counter = verified(core, owner, assertion, expected);
+  const auto counter = verified(context, owner, assertion, expected);
   if (!counter) {
     const auto account = owner.account == nullptr ? base::AccountId{} : owner.account->id;
     co_return std::unexpected(co_await log_refused(context, failed, account, counter.error()));

@@ -107,6 +107,7 @@ struct GetDashboard {
     std::uint32_t reveals_left_hour = 0;  // of the asker's own budget
     std::uint32_t reveals_left_day = 0;
     List<DeviceNotice, kNoticesMax> new_devices;  // not confirmed yet
+    bool open = false;                            // within the asker's opening hours
   };
   SessionToken token;
 };
@@ -298,7 +299,8 @@ struct WorkerCore {
       ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal, CancelDisposal, ReadLog,
       ExportLog, ListAccounts, InviteAccount, DisableAccount, GetSettings, SaveSettings, ChangeRole,
       GetZones, ProposeZones, ListProposals, GetProposal, ApproveProposal, RefuseProposal,
-      CancelProposal, ExecuteProposal, GetRules, Designate, GetDesignation, EndDesignation>;
+      CancelProposal, ExecuteProposal, GetRules, Designate, GetDesignation, EndDesignation,
+      GetHours, ProposeHours, AskEmergency>;
 };
 
 }  // namespace ipc

@@ -10,6 +10,8 @@ namespace ipc {
 inline constexpr std::size_t kZoneRowsMax = 64;
 inline constexpr std::size_t kApprovalsMax = 8;
 inline constexpr std::size_t kScopeGroupsMax = 16;
+inline constexpr std::size_t kOpeningsMax = 32;
+inline constexpr std::size_t kEmergenciesMax = 8;
 
 struct AccountRow {
   AccountId id;
@@ -122,6 +124,7 @@ struct SaveSettings {
 struct ZoneRow {
   Text<64> block;
   base::Zone zone = base::Zone::kHandling;
+  std::uint32_t roles = 0;  // bit i: base::Role i works from there; 0: every role
 };
 
 struct GetZones {
@@ -142,6 +145,48 @@ struct ProposeZones {
   ProposalId revises;
 };
 
+// ---- opening hours
+
+// On which days and from when to when roles work from a zone (policy/hours.h).
+struct OpeningRow {
+  base::Zone zone = base::Zone::kHandling;
+  std::uint32_t roles = 0;   // bit i: base::Role i
+  std::uint8_t days = 0;     // bit 0: Sunday
+  std::uint16_t opens = 0;   // minutes of the day in Japan
+  std::uint16_t closes = 0;  // at or before `opens`: of the next day
+};
+// Roles that work outside of their hours for a while.
+struct EmergencyRow {
+  std::uint32_t roles = 0;
+  WallTime ends;
+};
+
+struct GetHours {
+  struct Reply {
+    List<OpeningRow, kOpeningsMax> rows;  // in force now; none: always open
+    List<EmergencyRow, kEmergenciesMax> emergencies;
+    bool open = false;  // for the asker, now
+    WallTime now;
+  };
+  SessionToken token;
+};
+
+// The whole list. None: open at all times again.
+struct ProposeHours {
+  using Reply = Proposed;
+  Auth auth;
+  List<OpeningRow, kOpeningsMax> rows;
+  ProposalId revises;
+};
+
+// For the asker's own role, from when somebody else carries it out.
+struct AskEmergency {
+  using Reply = Proposed;
+  Auth auth;
+  std::uint16_t minutes = 0;  // policy::kEmergencyMinutesMax at most
+  Text<200> reason;
+};
+
 // ---- the table of policy, explained
 
 // Why the asker may not do it here and now.
@@ -152,7 +197,8 @@ enum class RuleRefusal : std::uint8_t {
   kRole,
   kAssurance,  // with a stronger sign-in he may
   kDesignation,
-  kLast = kDesignation,
+  kHours,
+  kLast = kHours,
 };
 
 struct RuleRow {
@@ -222,6 +268,8 @@ struct GetProposal {
     DisposalId disposal;
     std::uint32_t people = 0;  // of kEarlyDisposal
     std::optional<Designation> designation;
+    List<OpeningRow, kOpeningsMax> hours;
+    std::uint16_t minutes = 0;  // of kEmergency; `role` may work, for the reason in `phrase`
     List<Approval, kApprovalsMax> approvals;
     Name decided_by;
     WallTime decided_at;

@@ -42,6 +42,9 @@ enum class Touches : std::uint8_t {
   kNumbers,  // the same, and for purposes of his scope
 };
 
+// Opening hours (hours.h): what protects the firm is never closed.
+enum class When : std::uint8_t { kAnyTime, kInHours };
+
 struct Rule {
   Action action = Action::kConnect;
   Set<base::Role> roles;  // of the session; ignored for kNone and kLink
@@ -51,6 +54,7 @@ struct Rule {
   std::optional<base::StepUpAct> step_up;  // re-authentication for exactly this act
   std::uint8_t others = 0;                 // other natural persons than the requester
   bool needs_purpose = false;              // the purpose must have been notified to the person
+  When when = When::kInHours;
   // At least: of the sign-in that opened the session, and of the re-authentication.
   base::Assurance assurance = base::Assurance::kMail;
   Touches touches = Touches::kNothing;

@@ -73,6 +73,9 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kDesignate, "designate"},
     {Action::kSeeDesignation, "see_designation"},
     {Action::kEndDesignation, "end_designation"},
+    {Action::kSeeHours, "see_hours"},
+    {Action::kSetHours, "set_hours"},
+    {Action::kAskEmergency, "ask_emergency"},
     {Action::kSeeStatus, "see_status"},
     {Action::kProvision, "provision"},
     {Action::kUnlock, "unlock"},
@@ -149,6 +152,7 @@ std::string_view name(Reason reason) {
     case Reason::kStepUp: return "step_up";
     case Reason::kDesignation: return "designation";
     case Reason::kScope: return "scope";
+    case Reason::kHours: return "hours";
   }
   return "unknown";
 }
@@ -170,6 +174,7 @@ base::Error error_of(const Decision& decision) {
     case Reason::kStepUp: return {Code::kStepUp, "grant"};
     case Reason::kDesignation: return {Code::kDenied, "designation"};
     case Reason::kScope: return {Code::kDenied, "scope"};
+    case Reason::kHours: return {Code::kDenied, "hours"};
   }
   return {Code::kInternal, "policy"};
 }

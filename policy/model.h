@@ -77,6 +77,9 @@ enum class Action : std::uint8_t {
   kDesignate,
   kSeeDesignation,
   kEndDesignation,
+  kSeeHours,
+  kSetHours,
+  kAskEmergency,
   // of the console
   kSeeStatus,
   kProvision,
@@ -138,6 +141,7 @@ struct Facts {
   SessionState session = SessionState::kNone;
   base::Assurance assurance = base::Assurance::kNone;  // of the sign-in that opened the session
   LinkState link = LinkState::kNone;
+  bool open = false;  // within opening hours, or opened outside of them by two people
   StepUpState step_up = StepUpState::kMissing;
   base::Designated designated = base::Designated::kNever;  // of who asks
   bool in_scope = false;              // what is to be opened lies in his designation
@@ -164,7 +168,8 @@ enum class Reason : std::uint8_t {
   kStepUp,
   kDesignation,  // not designated, or not now
   kScope,        // not for this person or purpose
-  kLast = kScope,
+  kHours,        // outside of the opening hours
+  kLast = kHours,
 };
 std::string_view name(Reason reason);
 

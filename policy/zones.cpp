@@ -1,8 +1,25 @@
 #include "policy/zones.h"
 
+#include "policy/access.h"
+
 namespace policy {
 
-base::Zone zone_of(const base::IpAddress& address, std::span<const base::ZoneBlock> blocks) {
+namespace {
+
+constexpr std::uint32_t bit(unsigned value) { return std::uint32_t{1} << value; }
+
+bool are_account_roles(std::uint32_t roles) {
+  for (unsigned i = 0; i < 32; ++i) {
+    if ((roles & bit(i)) == 0) continue;
+    const bool known = i <= static_cast<unsigned>(base::Role::kLast);
+    if (!known || !is_account_role(static_cast<base::Role>(i))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Place place_of(const base::IpAddress& address, std::span<const base::ZoneBlock> blocks) {
   const base::ZoneBlock* best = nullptr;
   for (const auto& candidate : blocks) {
     if (!candidate.block.contains(address)) continue;
@@ -10,14 +27,25 @@ base::Zone zone_of(const base::IpAddress& address, std::span<const base::ZoneBlo
       best = &candidate;
     }
   }
-  return best == nullptr ? base::Zone::kNone : best->zone;
+  return best == nullptr ? Place{} : Place{best->zone, best->roles};
 }
 
-base::Result<> check_zones(std::span<const base::ZoneBlock> blocks, const base::IpAddress& keeper) {
+base::Zone zone_for(const Place& place, base::Role role) {
+  if (place.roles == 0 || !is_account_role(role)) return place.zone;
+  return (place.roles & bit(static_cast<unsigned>(role))) != 0 ? place.zone : base::Zone::kNone;
+}
+
+base::Result<> check_zones(std::span<const base::ZoneBlock> blocks, const base::IpAddress& keeper,
+                           base::Role role) {
   bool any = false;
-  for (const auto& one : blocks) any = any || one.zone == base::Zone::kHandling;
+  for (const auto& one : blocks) {
+    any = any || one.zone == base::Zone::kHandling;
+    const bool roles_fit = one.roles == 0 || one.zone == base::Zone::kHandling;
+    if (!roles_fit || !are_account_roles(one.roles))
+      return base::fail(base::Code::kInvalid, "zones");
+  }
   if (!any) return base::fail(base::Code::kMissing, "zones");
-  if (zone_of(keeper, blocks) != base::Zone::kHandling) {
+  if (zone_for(place_of(keeper, blocks), role) != base::Zone::kHandling) {
     return base::fail(base::Code::kDenied, "lock_out");
   }
   return {};

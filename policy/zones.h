@@ -9,12 +9,22 @@
 
 namespace policy {
 
-// kNone when no block has it.
-base::Zone zone_of(const base::IpAddress& address, std::span<const base::ZoneBlock> blocks);
+// kNone and no roles when no block has it.
+struct Place {
+  base::Zone zone = base::Zone::kNone;
+  std::uint32_t roles = 0;  // as ZoneBlock::roles
+};
+Place place_of(const base::IpAddress& address, std::span<const base::ZoneBlock> blocks);
+
+// The place's zone for who has this role: kNone when it is for other roles only. Who has no role,
+// before signing in or with a link, is in the zone of the place.
+base::Zone zone_for(const Place& place, base::Role role);
 
 // Whether these may take the place of the ones in force: kMissing "zones" without a handling block,
 // kDenied "lock_out" when who carries the change out could not have done it from where he is. So
-// an administrator is always left who can change them back.
-base::Result<> check_zones(std::span<const base::ZoneBlock> blocks, const base::IpAddress& keeper);
+// an administrator is always left who can change them back. kInvalid "zones" for roles that no
+// account has, or outside of a handling block.
+base::Result<> check_zones(std::span<const base::ZoneBlock> blocks, const base::IpAddress& keeper,
+                           base::Role role);
 
 }  // namespace policy

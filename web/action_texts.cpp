@@ -61,6 +61,9 @@ constexpr ActionText kActionTexts[] = {
     {"designate", {"事務取扱担当者の指定を申請する", "Propose a designation"}},
     {"see_designation", {"事務取扱担当者の指定を見る", "See designations"}},
     {"end_designation", {"指定を終わらせる", "End a designation"}},
+    {"see_hours", {"業務時間を見る", "See the opening hours"}},
+    {"set_hours", {"業務時間の変更を申請する", "Propose other opening hours"}},
+    {"ask_emergency", {"時間外の使用を申請する", "Ask to work outside of hours"}},
     {"see_rules", {"できることと対応表を見る", "See what one may do, and the rules"}},
 };
 

@@ -51,6 +51,7 @@ const Say& say(base::Assurance assurance);
 const Say& say(base::ProposalKind kind);
 const Say& say(base::ProposalStage stage);
 const Say& say(base::Designated designated);
+const Say& say(base::Weekday day);
 const Say& say(base::DisposalReason reason);
 const Say& say(base::AuditEvent event);
 const Say& say(base::CoreEvent event);

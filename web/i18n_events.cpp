@@ -107,6 +107,8 @@ constexpr Row<base::CoreEvent> kCoreEventTexts[] = {
     {base::CoreEvent::kZonesChanged, {"区域を変更", "Zones changed"}},
     {base::CoreEvent::kDesignated, {"事務取扱担当者を指定", "Designated"}},
     {base::CoreEvent::kDesignationEnded, {"指定を終了", "Designation ended"}},
+    {base::CoreEvent::kHoursChanged, {"業務時間を変更", "Opening hours changed"}},
+    {base::CoreEvent::kEmergencyOpened, {"時間外の使用を開始", "Work outside of hours begun"}},
 };
 static_assert(is_complete(kCoreEventTexts));
 

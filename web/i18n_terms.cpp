@@ -146,8 +146,18 @@ constexpr Row<base::ProposalKind> kProposalKindTexts[] = {
     {base::ProposalKind::kZones, {"区域の変更", "Other zones"}},
     {base::ProposalKind::kEarlyDisposal, {"退職前の廃棄", "An early disposal"}},
     {base::ProposalKind::kDesignate, {"事務取扱担当者の指定", "A designation"}},
+    {base::ProposalKind::kHours, {"業務時間の変更", "Other opening hours"}},
+    {base::ProposalKind::kEmergency, {"時間外の使用", "Work outside of hours"}},
 };
 static_assert(is_complete(kProposalKindTexts));
+
+constexpr Row<base::Weekday> kWeekdayTexts[] = {
+    {base::Weekday::kSunday, {"日", "Sun"}},   {base::Weekday::kMonday, {"月", "Mon"}},
+    {base::Weekday::kTuesday, {"火", "Tue"}},  {base::Weekday::kWednesday, {"水", "Wed"}},
+    {base::Weekday::kThursday, {"木", "Thu"}}, {base::Weekday::kFriday, {"金", "Fri"}},
+    {base::Weekday::kSaturday, {"土", "Sat"}},
+};
+static_assert(is_complete(kWeekdayTexts));
 
 constexpr Row<base::Designated> kDesignatedTexts[] = {
     {base::Designated::kNever, {"指定なし", "never designated"}},
@@ -285,6 +295,7 @@ const Say& say(base::ProposalKind kind) {
 const Say& say(base::Designated designated) {
   return kDesignatedTexts[static_cast<std::size_t>(designated)].text;
 }
+const Say& say(base::Weekday day) { return kWeekdayTexts[static_cast<std::size_t>(day)].text; }
 const Say& say(base::ProposalStage stage) {
   return kProposalStageTexts[static_cast<std::size_t>(stage)].text;
 }

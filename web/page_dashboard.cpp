@@ -28,6 +28,8 @@ constexpr Say kCheckpoint{"最新の署名", "Newest checkpoint"};
 constexpr Say kBudget{"あなたが表示できる残り", "Numbers you may still show"};
 constexpr Say kBudgetText{"この1時間で{}件、今日{}件", "{} this hour, {} today"};
 constexpr Say kNext{"次にすること", "Next steps"};
+constexpr Say kClosed{"いまは、あなたの業務時間外です。", "You are outside of your opening hours."};
+constexpr Say kHours{"業務時間と時間外の使用", "Opening hours, and work outside of them"};
 constexpr Say kNobody{
     "対象者がまだいません。名簿を取り込むと、ここに状況が表示されます。",
     "There is nobody in the register yet. Upload a roster, and progress shows here."};
@@ -159,6 +161,10 @@ Html next_steps(const View& view) {
   return el("section", el("h2", view.t(kNext)), el("ul", {{"class", "steps"}}, items));
 }
 
+Html closed(const View& view) {
+  return all(warning(view, view.t(kClosed)), el("p", link(Url("/hours"), view.t(kHours))));
+}
+
 }  // namespace
 
 Response page_dashboard(Context& context, const Request& request) {
@@ -166,9 +172,9 @@ Response page_dashboard(Context& context, const Request& request) {
   if (!view) return refuse(context, view.error());
   const auto reply = context.core.call(ipc::GetDashboard{.token = request.token()});
   if (!reply) return refuse(context, reply.error());
-  const Html main =
-      all(heading(view->t(kTitle)), new_devices(*view, reply->new_devices), waiting(*view, *reply),
-          next_steps(*view), collection(*view, *reply), appliance(*view, *reply));
+  const Html main = all(heading(view->t(kTitle)), reply->open ? Html() : closed(*view),
+                        new_devices(*view, reply->new_devices), waiting(*view, *reply),
+                        next_steps(*view), collection(*view, *reply), appliance(*view, *reply));
   return show(*view, {.title = kTitle, .here = Url("/"), .nav = Nav::kDashboard}, main);
 }
 

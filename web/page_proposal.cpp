@@ -2,7 +2,9 @@
 // (its digest goes with the form), refusing, cancelling, carrying out. The key of a new account is
 // shown once, to who carries its proposal out.
 #include "base/secret_access.h"
+#include "web/bits.h"
 #include "web/designation.h"
+#include "web/hours.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -35,6 +37,7 @@ constexpr Say kZonesText{
 constexpr Say kZones{"接続できる場所", "Places"};
 constexpr Say kBlock{"アドレス", "Block"};
 constexpr Say kZone{"区域", "Zone"};
+constexpr Say kRoles{"役割", "Roles"};
 constexpr Say kEarlyText{
     "まだ退職・取引終了していない人（{}人を選択）の番号を廃棄します。"
     "元には戻せません。責任者の実行を含めて2人の承認が必要です。",
@@ -45,6 +48,14 @@ constexpr Say kDesignateText{"{}さん（ログインID {}）を、次の範囲�
                              "{} (login ID {}) is designated within this scope and term."};
 constexpr Say kTermsText{"次の範囲と期間の中だけで、対象者を見て番号を使えるようになります。",
                          "Within this scope and term only the account sees people and numbers."};
+constexpr Say kHoursText{
+    "業務時間を次のとおりにします。サインイン中の人にも、すぐに有効になります。",
+    "The opening hours become these, at once, also for open sessions."};
+constexpr Say kEmergencyText{
+    "実行した時から{}分間、役割「{}」の人が業務時間外でも使えます。理由：{}",
+    "For {} minutes from when it is carried out, the role “{}” may work outside of its hours. "
+    "Reason: {}"};
+constexpr Say kEveryRole{"すべての役割", "every role"};
 constexpr Say kSeeDisposal{"廃棄の内容を見る", "See the disposal"};
 constexpr Say kKind{"種類", "Kind"};
 constexpr Say kStage{"状況", "Status"};
@@ -68,6 +79,9 @@ constexpr Say kEdit{"内容を変える", "Change the content"};
 constexpr Say kEditText{"内容を変えると、それまでの承認は無効になります。",
                         "A change voids the approvals so far."};
 constexpr Say kExecute{"実行する", "Carry it out"};
+constexpr Say kAgreeText{
+    "あなたが実行すると、承認したことにもなり、上の内容がすぐに有効になります。",
+    "When you carry it out you have agreed to it, and the above happens at once."};
 constexpr Say kExecuteText{"承認されました。あなたが実行すると、上の内容が有効になります。",
                            "It is approved. When you carry it out, the above happens."};
 constexpr Say kMade{"申請しました。ほかの人の承認を待っています。",
@@ -95,9 +109,11 @@ Url url_of(const Reply& reply) { return Url("/proposals").segment(base::to_text(
 Html zones_table(const View& view, const Reply& reply) {
   std::vector<Html> rows;
   for (const ipc::ZoneRow& one : reply.zones) {
-    rows.push_back(row(one.block, Html(view.t(say(one.zone)))));
+    rows.push_back(row(
+        one.block, Html(view.t(say(one.zone))),
+        one.roles == 0 ? std::string(view.t(kEveryRole)) : say_bits<base::Role>(view, one.roles)));
   }
-  return table(view.t(kZones), {view.t(kBlock), view.t(kZone)}, rows);
+  return table(view.t(kZones), {view.t(kBlock), view.t(kZone), view.t(kRoles)}, rows);
 }
 
 Html terms_of(const View& view, const Reply& reply) {
@@ -134,6 +150,10 @@ Html words_of(const View& view, const Reply& reply) {
       return all(el("p", view.t(kZonesText)), zones_table(view, reply));
     case base::ProposalKind::kDesignate:
       return all(said(kDesignateText, {name, reply.login.view()}), terms_of(view, reply));
+    case base::ProposalKind::kHours:
+      return all(el("p", view.t(kHoursText)), say_openings(view, reply.hours));
+    case base::ProposalKind::kEmergency:
+      return said(kEmergencyText, {std::to_string(reply.minutes), role, reply.phrase.view()});
     case base::ProposalKind::kEarlyDisposal: break;
   }
   return all(said(kEarlyText, {grouped(reply.people)}),
@@ -203,6 +223,8 @@ Html edit_link(const View& view, const Reply& reply) {
                     .with("role", base::name(reply.role)));
     case base::ProposalKind::kSettings: return to(Url("/settings").with("revises", id));
     case base::ProposalKind::kZones: return to(Url("/zones").with("revises", id));
+    case base::ProposalKind::kHours: return to(Url("/hours").with("revises", id));
+    case base::ProposalKind::kEmergency:
     case base::ProposalKind::kChangeRole:
     case base::ProposalKind::kDisable:
     case base::ProposalKind::kDesignate:
@@ -211,7 +233,7 @@ Html edit_link(const View& view, const Reply& reply) {
   return {};
 }
 
-// Whether he is asked to agree. Nobody may do both: who carries out has proposed it.
+// Whether he is asked to agree first. Who carries out has proposed it, or agrees by doing so.
 bool decides(const Reply& reply) { return reply.row.may_approve && !reply.row.may_execute; }
 
 Html acts_of(const View& view, const Problems& problems, const Reply& reply,
@@ -219,17 +241,16 @@ Html acts_of(const View& view, const Problems& problems, const Reply& reply,
   Html out;
   if (reply.row.may_execute) {
     out = el("section", {{"class", "card"}}, el("h2", view.t(kExecute)),
-             el("p", view.t(kExecuteText)),
+             el("p", view.t(reply.row.mine ? kExecuteText : kAgreeText)),
              bound_form(view, problems, reply, "execute", base::StepUpAct::kExecuteProposal,
                         button(view.t(kExecute))));
   }
   if (decides(reply)) {
-    out = all(out,
-              el("section", {{"class", "card"}}, el("h2", view.t(kApprove)),
-                 bound_form(view, problems, reply, "approve", base::StepUpAct::kApproveProposal,
-                            button(view.t(kApprove)))),
-              refusal_form(view, problems, reply, reason));
+    out = all(out, el("section", {{"class", "card"}}, el("h2", view.t(kApprove)),
+                      bound_form(view, problems, reply, "approve",
+                                 base::StepUpAct::kApproveProposal, button(view.t(kApprove)))));
   }
+  if (reply.row.may_approve) out = all(out, refusal_form(view, problems, reply, reason));
   if (reply.row.mine && reply.row.stage == base::ProposalStage::kOpen) {
     out = all(out, edit_link(view, reply),
               confirmation(view.t(kCancel), view.t(kCancelText),
@@ -249,7 +270,7 @@ Response proposal_page(Context& context, const Request& request, const Problems&
   const bool typing = reply->row.may_approve || reply->row.may_execute;
   const Html main =
       all(heading(view->t(kTitle)),
-          typing ? problems.summary({"password", "code", decides(*reply) ? "reason" : ""})
+          typing ? problems.summary({"password", "code", reply->row.may_approve ? "reason" : ""})
                  : problems.summary({""}),
           done_notice(*view, request,
                       {{"made", kMade},

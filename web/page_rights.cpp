@@ -2,6 +2,7 @@
 // that sets the firm's handling rules (取扱規程) against the controls that carry them out. Both are
 // made from the table that decides, so that they cannot say anything else.
 #include "web/action_texts.h"
+#include "web/bits.h"
 #include "web/designation.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -37,6 +38,8 @@ constexpr Say kAssuranceReason{
     "passkey."};
 constexpr Say kDesignationReason{"いま事務取扱担当者などの指定がありません。",
                                  "You are not designated now."};
+constexpr Say kHoursReason{"あなたの役割の業務時間外です。",
+                           "Outside of the opening hours of your role."};
 constexpr Say kDesignation{"あなたの指定", "What you are designated for"};
 constexpr Say kSheet{"取扱規程 対応表", "Handling rules and controls"};
 constexpr Say kSheetLead{
@@ -51,24 +54,15 @@ constexpr Say kEvidence{"記録", "Evidence"};
 
 using Rules = ipc::GetRules::Reply;
 
-std::string roles_text(const View& view, std::uint32_t bits) {
-  std::string out;
-  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(base::Role::kLast); ++i) {
-    if ((bits & (std::uint32_t{1} << i)) == 0) continue;
-    if (!out.empty()) out += view.language == Language::kEn ? ", " : "、";
-    out += view.t(say(static_cast<base::Role>(i)));
-  }
-  return out;
-}
-
 std::vector<std::string> conditions_of(const View& view, const ipc::RuleRow& rule) {
   std::vector<std::string> out;
   if (rule.step_up) out.emplace_back(view.t(kStepUp));
   if (rule.purpose) out.emplace_back(view.t(kPurpose));
   if (rule.others > 0 && rule.approvers == 0) out.emplace_back(view.t(kOtherPerson));
   if (rule.approvers != 0) {
-    out.push_back(fill_in(view.language, kOthers,
-                          {std::to_string(rule.others), roles_text(view, rule.approvers)}));
+    out.push_back(
+        fill_in(view.language, kOthers,
+                {std::to_string(rule.others), say_bits<base::Role>(view, rule.approvers)}));
   }
   return out;
 }
@@ -86,9 +80,10 @@ Html why(const View& view, const ipc::RuleRow& rule) {
     case ipc::RuleRefusal::kState: return Html(view.t(kStateReason));
     case ipc::RuleRefusal::kAssurance: return Html(view.t(kAssuranceReason));
     case ipc::RuleRefusal::kDesignation: return Html(view.t(kDesignationReason));
+    case ipc::RuleRefusal::kHours: return Html(view.t(kHoursReason));
     case ipc::RuleRefusal::kRole: break;
   }
-  return Html(fill_in(view.language, kRoleReason, {roles_text(view, rule.roles)}));
+  return Html(fill_in(view.language, kRoleReason, {say_bits<base::Role>(view, rule.roles)}));
 }
 
 Html rights_table(const View& view, const Rules& reply) {
@@ -145,6 +140,10 @@ constexpr Item kItems[] = {
     {{"区域の管理：取扱区域と収集の区域を限る", "Places: handling and collection areas"},
      {"see_zones", "set_zones"},
      {"zones.changed", "connection.refused"}},
+    {{"時間の管理：業務時間を限り、時間外は2人で開ける",
+      "Times: opening hours, and two people to work outside of them"},
+     {"see_hours", "set_hours", "ask_emergency"},
+     {"hours.changed", "emergency.opened"}},
     {{"アクセス制御・識別と認証：利用者ごとに、再認証つきで",
       "Access and identity: each by an account, with re-authentication"},
      {"sign_in", "step_up", "approve_proposal", "execute_proposal"},
@@ -158,7 +157,7 @@ Html control(const View& view, const Rules& reply, std::string_view act) {
   for (const ipc::RuleRow& rule : reply.rows) {
     if (rule.action.view() != act) continue;
     std::vector<std::string> lines = conditions_of(view, rule);
-    lines.insert(lines.begin(), roles_text(view, rule.roles));
+    lines.insert(lines.begin(), say_bits<base::Role>(view, rule.roles));
     return el("li", el("strong", action_text(view.language, act)), list_of(lines));
   }
   return {};  // an act before a session: everybody's in the zone

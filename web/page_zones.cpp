@@ -1,6 +1,8 @@
 // From where people may connect: what is in force, and a proposal to change it.
+#include <algorithm>
+
+#include "web/bits.h"
 #include "web/pages.h"
-#include "web/parts.h"
 
 namespace web {
 
@@ -24,12 +26,36 @@ constexpr Say kCollection{"収集の区域（本人がリンクを開く場所�
                           "Collection area (where people open their link)"};
 constexpr Say kHint{"1行に1つ。192.0.2.0/24 や 2001:db8::/32 の形。",
                     "One a line, like 192.0.2.0/24 or 2001:db8::/32."};
+constexpr Say kRoleHint{
+    "1行に1つ。192.0.2.0/24 や 2001:db8::/32 の形。あとに役割を書くと、その役割の人だけが使えます"
+    "（例：192.0.2.7 監査人 保安担当）。",
+    "One a line, like 192.0.2.0/24 or 2001:db8::/32. Roles after a block: only they work from it "
+    "(like 192.0.2.7 auditor security_officer)."};
+constexpr Say kRoles{"役割", "Roles"};
+constexpr Say kEveryRole{"すべての役割", "every role"};
+constexpr Say kHours{"業務時間を見る・変える", "See or change the opening hours"};
 constexpr Say kSend{"変更を申請する", "Propose the change"};
 
-std::string lines_of(const ipc::GetZones::Reply& reply, base::Zone zone) {
+// A role as it is typed after a block: its Japanese word has no blanks, its English one has.
+std::string_view word_of(const View& view, base::Role role) {
+  return view.language == Language::kEn ? base::name(role) : view.t(say(role));
+}
+std::vector<std::string> role_words(const View& view, std::uint32_t roles) {
+  std::vector<std::string> out;
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(base::Role::kLast); ++i) {
+    const auto role = static_cast<base::Role>(i);
+    if ((roles & bit_of(role)) != 0) out.emplace_back(word_of(view, role));
+  }
+  return out;
+}
+
+std::string lines_of(const View& view, const ipc::GetZones::Reply& reply, base::Zone zone) {
   std::string out;
   for (const ipc::ZoneRow& one : reply.rows) {
-    if (one.zone == zone) out += one.block.str() + "\n";
+    if (one.zone != zone) continue;
+    out += one.block.str();
+    for (const std::string& word : role_words(view, one.roles)) out += " " + word;
+    out += "\n";
   }
   return out;
 }
@@ -37,11 +63,13 @@ std::string lines_of(const ipc::GetZones::Reply& reply, base::Zone zone) {
 Html in_force(const View& view, const ipc::GetZones::Reply& reply) {
   std::vector<Html> rows;
   for (const ipc::ZoneRow& one : reply.rows) {
-    rows.push_back(row(one.block, Html(view.t(say(one.zone)))));
+    rows.push_back(row(
+        one.block, Html(view.t(say(one.zone))),
+        one.roles == 0 ? std::string(view.t(kEveryRole)) : say_bits<base::Role>(view, one.roles)));
   }
   return el("section", el("h2", view.t(kNow)),
             reply.from_file ? el("p", view.t(kFromFile)) : Html(),
-            table(view.t(kNow), {view.t(kBlock), view.t(kZone)}, rows),
+            table(view.t(kNow), {view.t(kBlock), view.t(kZone), view.t(kRoles)}, rows),
             facts(fact(view.t(kPeer), reply.peer.view())));
 }
 
@@ -50,11 +78,12 @@ Html form(const View& view, const ipc::GetZones::Reply& reply, const Request& re
   if (!view.is_any(base::Role::kResponsible, base::Role::kSecurityOfficer)) return {};
   const bool again = !problems.empty();
   const auto field = [&](std::string_view name, const Say& label, base::Zone zone, Need need) {
-    const std::string value = again ? std::string(request.form.get(name)) : lines_of(reply, zone);
+    const std::string value =
+        again ? std::string(request.form.get(name)) : lines_of(view, reply, zone);
     return input(view, problems,
                  {.name = name,
                   .label = view.t(label),
-                  .hint = view.t(kHint),
+                  .hint = view.t(zone == base::Zone::kHandling ? kRoleHint : kHint),
                   .value = value,
                   .maxlength = 4000,
                   .need = need,
@@ -78,8 +107,35 @@ Response zones_page(Context& context, const Request& request, const Problems& pr
   const Html main =
       all(heading(view->t(kTitle)),
           typing ? problems.summary({"handling", "collection"}) : problems.summary({""}),
-          el("p", view->t(kLead)), in_force(*view, *reply), form(*view, *reply, request, problems));
+          el("p", view->t(kLead)), in_force(*view, *reply),
+          el("p", link(Url("/hours"), view->t(kHours))), form(*view, *reply, request, problems));
   return show(*view, {.title = kTitle, .here = Url("/zones"), .nav = Nav::kZones}, main, status);
+}
+
+// In either language, or by its stable name.
+base::Result<base::Role> role_of(std::string_view word) {
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(base::Role::kLast); ++i) {
+    const auto role = static_cast<base::Role>(i);
+    if (word == base::name(role) || word == say(role).in(Language::kJa)) return role;
+  }
+  return base::fail(base::Code::kInvalid, "zones");
+}
+
+// A block, and the roles that work from there.
+base::Result<ipc::ZoneRow> row_of(std::string_view line, base::Zone zone) {
+  ipc::ZoneRow out;
+  out.zone = zone;
+  for (bool first = true; !line.empty(); first = false) {
+    const std::size_t end = std::min(line.find(' '), line.size());
+    const std::string_view word = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    if (first) {
+      out.block = TRY(ipc::Text<64>::from(word, "zones"));
+    } else if (!word.empty()) {
+      out.roles |= bit_of(TRY(role_of(word)));
+    }
+  }
+  return out;
 }
 
 // One block a line; blank lines and blanks at the ends do not matter.
@@ -91,7 +147,7 @@ base::Result<> add_rows(std::string_view typed, base::Zone zone, ipc::ProposeZon
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
     while (!line.empty() && line.front() == ' ') line.remove_prefix(1);
     if (line.empty()) continue;
-    TRY(message.rows.push({TRY(ipc::Text<64>::from(line, "zones")), zone}));
+    TRY(message.rows.push(TRY(row_of(line, zone))));
   }
   return {};
 }

@@ -130,6 +130,11 @@ Response page_rules(Context& context, const Request& request);
 Response page_zones(Context& context, const Request& request);
 Response post_zones(Context& context, const Request& request);
 
+// page_hours.cpp
+Response page_hours(Context& context, const Request& request);
+Response post_hours(Context& context, const Request& request);
+Response post_emergency(Context& context, const Request& request);
+
 // page_settings.cpp
 Response page_settings(Context& context, const Request& request);
 Response post_settings(Context& context, const Request& request);

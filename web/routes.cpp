@@ -113,6 +113,10 @@ constexpr Route kRoutes[] = {
     {kGet,  "/zones",                       Body::kNone,   page_zones},
     {kPost, "/zones",                       Body::kForm,   post_zones},
 
+    {kGet,  "/hours",                       Body::kNone,   page_hours},
+    {kPost, "/hours",                       Body::kForm,   post_hours},
+    {kPost, "/hours/emergency",             Body::kForm,   post_emergency},
+
     {kGet,  "/settings",                    Body::kNone,   page_settings},
     {kPost, "/settings",                    Body::kForm,   post_settings},
 };

@@ -301,6 +301,11 @@ Result<> Registry::Model::put(Zones&& record) {
   return {};
 }
 
+Result<> Registry::Model::put(Hours&& record) {
+  hours = std::move(record);
+  return {};
+}
+
 Result<> Registry::Model::put(Proposal&& record) {
   if (!record.id.valid()) return fail(Code::kCorrupt, "proposal");
   const auto [entry, fresh] = proposals.try_emplace(record.id);

@@ -92,6 +92,7 @@ struct Registry::Model {
   std::map<std::uint64_t, Throttle> throttles;
   std::optional<Zones> zones;
   std::map<AccountId, Designation> designations;
+  std::optional<Hours> hours;
   std::map<ProposalId, Proposal> proposals;
   std::vector<const Proposal*> proposals_by_age;                   // oldest first
   std::unordered_map<std::uint64_t, const Proposal*> of_disposal;  // early ones, by disposal
@@ -116,6 +117,7 @@ struct Registry::Model {
   base::Result<> put(Proposal&& record);
   base::Result<> put(Mail&& record);
   base::Result<> put(Designation&& record);
+  base::Result<> put(Hours&& record);
   base::Result<> put_record(Record&& record);
   void erase(SubmissionId id);
   void erase(PersonId person, Purpose purpose);

@@ -55,6 +55,11 @@ struct Stored<Zones> {
   static constexpr FieldName kField = "zones";
 };
 template <>
+struct Stored<Hours> {
+  static constexpr std::uint8_t kLetter = 'O', kVersion = 1;
+  static constexpr FieldName kField = "hours";
+};
+template <>
 struct Stored<Mail> {
   static constexpr std::uint8_t kLetter = 'M', kVersion = 1;
   static constexpr FieldName kField = "mail";
@@ -145,6 +150,7 @@ store::KeyBytes key_of(const Throttle& record) { return throttle_key(record.id);
 store::KeyBytes throttle_key(std::uint64_t id) { return make_key(Stored<Throttle>::kLetter, id); }
 
 store::KeyBytes key_of(const Zones& /*record*/) { return make_key(Stored<Zones>::kLetter, 0); }
+store::KeyBytes key_of(const Hours& /*record*/) { return make_key(Stored<Hours>::kLetter, 0); }
 store::KeyBytes key_of(const Proposal& record) {
   return make_key(Stored<Proposal>::kLetter, record.id.value);
 }
@@ -193,6 +199,7 @@ Result<Record> decode_record(ByteSpan key, ByteSpan value) {
     case Stored<Shelf>::kLetter: return read<Shelf>(key, value);
     case Stored<Keyring>::kLetter: return read<Keyring>(key, value);
     case Stored<Zones>::kLetter: return read<Zones>(key, value);
+    case Stored<Hours>::kLetter: return read<Hours>(key, value);
     case Stored<Mail>::kLetter: return read<Mail>(key, value);
     case Stored<Person>::kLetter: return read<Person>(key, value);
     case Stored<Request>::kLetter: return read<Request>(key, value);

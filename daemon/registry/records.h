@@ -243,6 +243,18 @@ struct Zones {
   WallTime changed_at;
 };
 
+// When people may work, once somebody has decided it; before that always.
+struct Hours {
+  struct Emergency {
+    std::uint32_t roles = 0;  // bit i: base::Role i
+    WallTime ends;
+    std::uint64_t ends_run_ms = 0;  // by the box's running time, too
+  };
+  ipc::List<ipc::OpeningRow, ipc::kOpeningsMax> rows;
+  ipc::List<Emergency, ipc::kEmergenciesMax> emergencies;
+  WallTime changed_at;
+};
+
 // For what, and how long, an account is designated (policy/designation.h).
 struct Designation {
   AccountId account;
@@ -268,7 +280,9 @@ struct ProposalContent {
   DisposalId disposal;
   ipc::List<PersonId, 1000> people;             // of the disposal
   std::optional<ipc::Designation> designation;  // of kDesignate, and of kInvite where it needs one
-  std::uint64_t nonce = 0;  // random: the same content proposed again is another proposal
+  ipc::List<ipc::OpeningRow, ipc::kOpeningsMax> hours;
+  std::uint16_t minutes = 0;  // of kEmergency
+  std::uint64_t nonce = 0;    // random: the same content proposed again is another proposal
 };
 
 // A change that waits for other people (申請). Its life is policy/approval.h's.
@@ -296,7 +310,7 @@ struct Proposal {
 };
 
 using Record = std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings,
-                            Keyring, Throttle, Zones, Proposal, Mail, Designation>;
+                            Keyring, Throttle, Zones, Proposal, Mail, Designation, Hours>;
 
 // The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
 // key tells nothing but its kind.
@@ -314,6 +328,7 @@ store::KeyBytes key_of(const Zones& record);
 store::KeyBytes key_of(const Proposal& record);
 store::KeyBytes key_of(const Mail& record);
 store::KeyBytes key_of(const Designation& record);
+store::KeyBytes key_of(const Hours& record);
 store::KeyBytes key_of(const Record& record);
 store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);

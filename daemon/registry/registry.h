@@ -134,6 +134,7 @@ class Registry {
   [[nodiscard]] const Designation* designation(AccountId account) const;  // nullptr: never
   // nullptr: the configuration file's are in force.
   [[nodiscard]] const Zones* zones() const;
+  [[nodiscard]] const Hours* hours() const;  // nullptr: nothing was ever decided
 
   // ---- proposals
   [[nodiscard]] const Proposal* proposal(ProposalId id) const;

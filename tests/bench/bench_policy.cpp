@@ -41,6 +41,7 @@ std::vector<Asked> questions() {
   facts.state = base::State::kOperational;
   facts.assurance = base::Assurance::kPasskey;
   facts.link = policy::LinkState::kValid;
+  facts.open = true;
   facts.step_up = policy::StepUpState::kValid;
   facts.designated = base::Designated::kNow;
   facts.in_scope = true;

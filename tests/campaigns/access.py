@@ -21,8 +21,9 @@ import appliance
 import ipc
 import log_files
 import time_machine
-from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, ROLES,
-                             STEP_UP_ACTS, STEP_UP_FOR, SURE)
+from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, IN_HOURS,
+                             ROLES, STEP_UP_ACTS, STEP_UP_FOR, SURE)
+from access_hours import Hours
 from access_scopes import Scopes
 
 CI_POINTS = 1
@@ -35,7 +36,7 @@ REFUSALS = {("kDenied", "access"), ("kDenied", "session"), ("kExpired", "session
             ("kState", "appliance"), ("kNotFound", "link"), ("kDenied", "csrf"),
             ("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
             ("kDenied", "self"), ("kDenied", "assurance"), ("kDenied", "designation"),
-            ("kDenied", "scope")}
+            ("kDenied", "scope"), ("kDenied", "hours")}
 # Refusals that come after who, where and state were right: the act itself was let through to ask
 # for its grant, purpose or approval.
 LATER = {("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
@@ -82,6 +83,8 @@ def expected(request, role, zone, session, state):
         return True
     if how == "l":
         return session == "link"
+    if session.startswith("closed"):
+        return request not in IN_HOURS and role in who
     if session == "no proof" and how == "c":
         return False
     if session == "recovery" and request in SURE:
@@ -129,7 +132,7 @@ def run_state(ctx, box, schema, sessions, state, roster, requests=tuple(EXPECTED
         for session, roles in sessions.items():
             for role, credentials in roles.items():
                 for request in requests:
-                    if request == "SignOut" and session in ("fresh", "recovery"):
+                    if request == "SignOut" and session in ("fresh", "recovery", "closed"):
                         continue  # ends the session; shown by how `ended` came to be
                     channel = ipc.admit(schema, web_socket, ADDRESS[zone])
                     fields = fields_of(schema, request, role, credentials, roster)
@@ -399,6 +402,12 @@ def every_cell(ctx, box, schema, machine, roster):
     Scopes(ctx, box, machine, firm, lambda s: pass_by(box, schema, machine, s)).check()
     for actor in firm.staff.values():
         actor.sign_in()  # whose turn was long ago
+    hours = Hours(ctx, box, machine, firm)
+    run_state(ctx, box, schema, hours.closed(), "Operational", roster)
+    pass_by(box, schema, machine, IDLE_S // 2)  # so many failures held the address up
+    hours.check()
+    for actor in firm.staff.values():
+        actor.sign_in()
     sessions = sessions_of(firm)
     box.console(box.menu_choice("Seal"), "yes")
     ctx.expect(box.state() == "Sealed", "seal", box.state())

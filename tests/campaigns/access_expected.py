@@ -92,6 +92,11 @@ EXPECTED = {
     "RefuseProposal": ("RGO", "d", "c"),
     "CancelProposal": ("RGOH", "d", "c"),
     "ExecuteProposal": ("RGO", "d", "c"),
+    # When people may work is decided like where; everybody may know it. Who has to work outside of
+    # it asks; another person opens.
+    "GetHours": (EVERYBODY, "d", "s"),
+    "ProposeHours": ("RO", "d", "c"),
+    "AskEmergency": ("RGOH", "d", "c"),
     "GetSettings": ("RH", "d", "s"),
     "SaveSettings": ("R", "d", "c"),
 }
@@ -109,7 +114,7 @@ SURE = {"ImportRoster", "CreateRequests", "ApproveSubmission", "Reveal", "Propos
         "ApproveDisposal", "ExportLog", "InviteAccount", "DisableAccount", "SaveSettings",
         "MakeRecoveryCodes", "ConfirmDevices", "SetMail", "ConfirmMail", "ChangeRole",
         "ProposeZones", "ApproveProposal",
-        "ExecuteProposal", "Designate"}
+        "ExecuteProposal", "Designate", "ProposeHours", "AskEmergency"}
 REPAIR = {"ChangePassword", "BeginAuthenticator", "FinishAuthenticator", "AddPasskey",
           "RemovePasskey"}
 # Who works with people and their numbers does so within a designation that is in force; and opens
@@ -120,6 +125,12 @@ OF_PEOPLE = {"ListPeople", "GetPerson", "PreviewRoster", "ImportRoster", "SetLea
              "GetSubmission", "ListDisposals", "GetDisposal", "ProposeDisposal",
              "CancelDisposal", "Reveal"}
 OF_NUMBERS = {"Reveal"}
+# Opening hours close what works with people, numbers, rights and the firm's settings. What protects
+# the firm is never closed: signing in and out, one's own factors, stopping somebody, the log,
+# places, hours, and agreeing on proposals.
+IN_HOURS = OF_PEOPLE | {"OpenPortal", "SubmitNumbers", "DeclineNumbers", "ApproveSubmission",
+                        "ReturnSubmission", "ApproveDisposal", "ExportLog", "InviteAccount",
+                        "ChangeRole", "Designate", "GetSettings", "SaveSettings"}
 # Re-authentication is for an act that the role may do. Everybody may change his own factors.
 OWN = {"kChangePassword", "kMakeRecoveryCodes", "kReplaceAuthenticator", "kAddPasskey",
        "kRemovePasskey", "kSetMail"}

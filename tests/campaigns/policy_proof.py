@@ -16,8 +16,8 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from access_expected import (ALWAYS, CONSOLE, DESIGNATED, EXPECTED, OF_NUMBERS,  # noqa: E402
-                             OF_PEOPLE, PURPOSE_FOR, REPAIR, ROLES, STEP_UP_FOR,
+from access_expected import (ALWAYS, CONSOLE, DESIGNATED, EXPECTED, IN_HOURS,  # noqa: E402
+                             OF_NUMBERS, OF_PEOPLE, PURPOSE_FOR, REPAIR, ROLES, STEP_UP_FOR,
                              STEP_UP_FOR_PASSKEYS, SURE)
 
 CI_POINTS = None
@@ -35,8 +35,9 @@ CHANGES = (
     (r" == ", (" != ",)), (r" != ", (" == ",)), (r" && ", (" || ",)), (r" \|\| ", (" && ",)),
     (r" < ", (" <= ", " >= ")), (r" >= ", (" > ", " < ")), (r" > ", (" >= ",)),
     (r"if \(!", ("if (",)), (r"\(!", ("(",)), (r"return false;", ("return true;",)),
-    (r"return true;", ("return false;",)), (r"\b0, (false|true)\}", ("1, \\1}",)),
-    (r"\b1, (false|true)\}", ("0, \\1}",)), (r", 0, true\}", (", 0, false}",)),
+    (r"return true;", ("return false;",)), (r"\b0, (false|true), ", ("1, \\1, ",)),
+    (r"\b1, (false|true), ", ("0, \\1, ",)), (r", 0, true, ", (", 0, false, ",)),
+    (r"\bkAnyTime\b(?!;)", ("kInHours",)), (r"\bkInHours\b(?!;)", ("kAnyTime",)),
     (r"\bkRunning,", ("kAlways,",)), (r"\bkDesk,", ("kDeskOrPortal,",)),
     (r"\bkStaff, ", ("kOffice, ",)), (r"\bkHandler, ", ("kOffice, ", "kResponsible, ")),
     (r"\bkResponsible, ", ("kOffice, ",)), (r"\bkReaders, ", ("kStaff, ", "kOffice, ")),
@@ -81,8 +82,8 @@ class Requirements:
                 who, where, how, states = "*", "dc", "-", None
             self.rows[action] = (message, who, where, how, states)
 
-    def verdict(self, action, role, zone, state, session, assurance, link, designated, in_scope,
-                step_up, notified, others):
+    def verdict(self, action, role, zone, state, session, assurance, link, opened, designated,
+                in_scope, step_up, notified, others):
         message, who, where, how, states = self.rows[action]
         if zone not in [ZONES[letter] for letter in where]:
             return "deny"
@@ -99,6 +100,8 @@ class Requirements:
         if message in REPAIR and assurance == "mail":
             return "deny"
         if message in SURE and assurance not in ("code", "passkey"):
+            return "deny"
+        if message in IN_HOURS and not opened:
             return "deny"
         if message in OF_PEOPLE and role in [self.roles[w] for w in DESIGNATED]:
             if designated != "now" or (message in OF_NUMBERS and not in_scope):
@@ -117,12 +120,12 @@ def wrong_cells(program, requirements):
     wrong, count = [], 0
     with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as said:
         for line in said.stdout:
-            (action, role, zone, state, session, assurance, link, designated, in_scope, step_up,
-             notified, others, verdict, reason) = line.split()
+            (action, role, zone, state, session, assurance, link, opened, designated, in_scope,
+             step_up, notified, others, verdict, reason) = line.split()
             count += 1
             wanted = requirements.verdict(action, role, zone, state, session, assurance, link,
-                                          designated, in_scope == "1", step_up, notified == "1",
-                                          int(others))
+                                          opened == "1", designated, in_scope == "1", step_up,
+                                          notified == "1", int(others))
             if verdict != wanted or (verdict == "allow") != (reason == "none"):
                 wrong.append(f"{line.strip()}, expected {wanted}")
                 if len(wrong) > 20:

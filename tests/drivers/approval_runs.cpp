@@ -37,6 +37,10 @@ const Required& required(ProposalKind kind) {
   static const Required kZones{{Role::kResponsible, Role::kSecurityOfficer},
                                {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
                                1};
+  static const Required kEmergency{
+      {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer, Role::kHandler},
+      {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
+      1};
   static const Required kEarly{
       {Role::kHandler}, {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer}, 2};
   switch (kind) {
@@ -45,10 +49,21 @@ const Required& required(ProposalKind kind) {
     case ProposalKind::kDesignate: return kRights;
     case ProposalKind::kDisable: return kStop;
     case ProposalKind::kSettings: return kSettings;
-    case ProposalKind::kZones: return kZones;
+    case ProposalKind::kZones:
+    case ProposalKind::kHours: return kZones;
+    case ProposalKind::kEmergency: return kEmergency;
     case ProposalKind::kEarlyDisposal: break;
   }
   return kEarly;
+}
+
+// By one of the others, who agrees with that; else by who proposed it.
+bool carried_out_by_other(ProposalKind kind) {
+  return kind == ProposalKind::kEarlyDisposal || kind == ProposalKind::kEmergency;
+}
+std::set<Role> carriers(ProposalKind kind) {
+  if (kind == ProposalKind::kEarlyDisposal) return {Role::kResponsible};
+  return carried_out_by_other(kind) ? required(kind).approvers : required(kind).proposers;
 }
 
 constexpr Role kRoles[] = {Role::kResponsible,     Role::kRightsManager, Role::kHandler,
@@ -251,9 +266,9 @@ class Run {
     if (book.ended || now_ >= book.ends_at || digest != book.digest) return false;
     if (!can(book.requester, rule.proposers)) return false;
     const bool own = at(by).natural_person == book.requester_person;
-    const bool early = book.kind == ProposalKind::kEarlyDisposal;
-    if (own == early) return false;
-    if (!can(by, early ? std::set<Role>{Role::kResponsible} : rule.proposers)) return false;
+    const bool by_other = carried_out_by_other(book.kind);
+    if (own == by_other) return false;
+    if (!can(by, carriers(book.kind))) return false;
     std::set<std::uint64_t> persons;
     for (const Accepted& one : book.approvals) {
       if (one.digest == book.digest && one.person != book.requester_person &&
@@ -261,7 +276,7 @@ class Run {
         persons.insert(one.person);
       }
     }
-    if (early) persons.insert(at(by).natural_person);
+    if (by_other && can(by, rule.approvers)) persons.insert(at(by).natural_person);
     return !persons.empty() && persons.size() >= rule.others;
   }
 
@@ -269,8 +284,8 @@ class Run {
     const ProposalId id = any_proposal();
     if (!id.valid()) return;
     Book& book = books_[id];
-    const bool early = book.kind == ProposalKind::kEarlyDisposal;
-    const AccountId by = early || pick(4) == 0 ? any_account() : book.requester;
+    const AccountId by =
+        carried_out_by_other(book.kind) || pick(4) == 0 ? any_account() : book.requester;
     const ipc::Digest digest = shown(book);
     auto change = core::execute_proposal(registry_, id, by, digest, now());
     if (change.has_value() != ready(book, by, digest)) {

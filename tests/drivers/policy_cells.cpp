@@ -1,6 +1,6 @@
 // policy_cells: what policy::decide() answers to every combination of facts that the requirements
 // speak of, one line a cell: action role zone state session assurance
-// link designated in_scope step_up notified others verdict reason. Judged by
+// link open designated in_scope step_up notified others verdict reason. Judged by
 // tests/campaigns/policy_proof.py.
 #include <cstdio>
 #include <string>
@@ -29,12 +29,13 @@ const char* verdict_name(policy::Verdict verdict) {
 
 void print(policy::Action action, const policy::Facts& facts) {
   const auto decision = policy::decide(action, facts);
-  std::printf("%s %s %s %s %s %s %s %s %d %s %d %d %s %s\n", name(action).data(),
+  std::printf("%s %s %s %s %s %s %s %d %s %d %s %d %d %s %s\n", name(action).data(),
               name(facts.role).data(), name(facts.zone).data(), name(facts.state).data(),
               name(facts.session).data(), name(facts.assurance).data(), name(facts.link).data(),
-              name(facts.designated).data(), facts.in_scope ? 1 : 0, name(facts.step_up).data(),
-              facts.purpose_notified ? 1 : 0, facts.by_requester ? -1 : facts.others_approving,
-              verdict_name(decision.verdict), name(decision.reason).data());
+              facts.open ? 1 : 0, name(facts.designated).data(), facts.in_scope ? 1 : 0,
+              name(facts.step_up).data(), facts.purpose_notified ? 1 : 0,
+              facts.by_requester ? -1 : facts.others_approving, verdict_name(decision.verdict),
+              name(decision.reason).data());
 }
 
 // Everything that comes after who asks, from where and in which state.
@@ -65,6 +66,22 @@ void with_rest(policy::Action action, const policy::Facts& facts) {
   } else {
     with_acts(action, facts);
   }
+}
+
+void with_designations(policy::Action action, policy::Facts facts);
+
+// Nothing that comes later opens what is closed; the best of it stands for all.
+void with_hours(policy::Action action, policy::Facts facts) {
+  facts.open = true;
+  with_designations(action, facts);
+  facts.designated = base::Designated::kNow;
+  facts.in_scope = true;
+  facts.step_up = policy::StepUpState::kValid;
+  facts.purpose_notified = true;
+  facts.others_approving = 1;
+  if (is_refused(action, facts)) return;
+  facts.open = false;
+  print(action, facts);
 }
 
 void with_designations(policy::Action action, policy::Facts facts) {
@@ -99,7 +116,7 @@ void with_credentials(policy::Action action, policy::Facts facts) {
     each<base::Assurance>([&](base::Assurance assurance) {
       facts.assurance = assurance;
       facts.link = policy::LinkState::kNone;
-      with_designations(action, facts);
+      with_hours(action, facts);
     });
   });
   // Links are of people without an account; one who has a session besides gains nothing by it.
@@ -108,7 +125,7 @@ void with_credentials(policy::Action action, policy::Facts facts) {
     facts.assurance = base::Assurance::kCode;
     each<policy::LinkState>([&](policy::LinkState link) {
       facts.link = link;
-      if (link != policy::LinkState::kNone) with_designations(action, facts);
+      if (link != policy::LinkState::kNone) with_hours(action, facts);
     });
   }
 }
@@ -119,7 +136,7 @@ void in_other_states(policy::Action action, policy::Facts facts) {
   facts.session = policy::SessionState::kFresh;
   facts.assurance = base::Assurance::kPasskey;
   facts.link = policy::LinkState::kValid;
-  with_designations(action, facts);
+  with_hours(action, facts);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ Facts best_facts(Action action) {
   facts.session = policy::SessionState::kFresh;
   facts.assurance = base::Assurance::kLast;
   facts.link = policy::LinkState::kValid;
+  facts.open = true;
   facts.step_up = policy::StepUpState::kValid;
   facts.designated = base::Designated::kNow;
   facts.in_scope = true;
@@ -179,7 +180,7 @@ BOOST_AUTO_TEST_CASE(the_most_specific_block_decides_and_nothing_else_does) {
       {*base::Cidr::parse("2001:db8::/32"), base::Zone::kCollection},
   };
   const auto zone = [&](const char* text) {
-    return policy::zone_of(*base::IpAddress::parse(text), blocks);
+    return policy::place_of(*base::IpAddress::parse(text), blocks).zone;
   };
   BOOST_TEST((zone("192.0.2.1") == base::Zone::kHandling));
   BOOST_TEST((zone("::ffff:192.0.2.1") == base::Zone::kHandling));
@@ -192,7 +193,8 @@ BOOST_AUTO_TEST_CASE(the_most_specific_block_decides_and_nothing_else_does) {
 BOOST_AUTO_TEST_CASE(zones_that_would_lock_their_author_out_are_refused) {
   const auto keeper = *base::IpAddress::parse("192.0.2.10");
   const auto check = [&](std::initializer_list<base::ZoneBlock> blocks) {
-    return policy::check_zones(std::vector<base::ZoneBlock>(blocks), keeper);
+    return policy::check_zones(std::vector<base::ZoneBlock>(blocks), keeper,
+                               base::Role::kSecurityOfficer);
   };
   const base::ZoneBlock all{*base::Cidr::parse("192.0.2.0/24"), base::Zone::kHandling};
   const base::ZoneBlock own{*base::Cidr::parse("192.0.2.10"), base::Zone::kCollection};
@@ -203,6 +205,51 @@ BOOST_AUTO_TEST_CASE(zones_that_would_lock_their_author_out_are_refused) {
   BOOST_TEST((check({own}).error() == base::Error{base::Code::kMissing, "zones"}));
   BOOST_TEST((check({other}).error() == base::Error{base::Code::kDenied, "lock_out"}));
   BOOST_TEST((check({all, own}).error() == base::Error{base::Code::kDenied, "lock_out"}));
+  // Roles of a block: his own must be among them, all must be accounts', and staff's place only.
+  const auto of = [](base::ZoneBlock block, std::initializer_list<base::Role> roles) {
+    for (const auto role : roles) block.roles |= std::uint32_t{1} << static_cast<unsigned>(role);
+    return block;
+  };
+  BOOST_TEST(check({of(all, {base::Role::kSecurityOfficer})}).has_value());
+  BOOST_TEST((check({of(all, {base::Role::kHandler})}).error() ==
+              base::Error{base::Code::kDenied, "lock_out"}));
+  BOOST_TEST((check({of(all, {base::Role::kSecurityOfficer, base::Role::kMailer})}).error() ==
+              base::Error{base::Code::kInvalid, "zones"}));
+  BOOST_TEST((check({all, of(own, {base::Role::kSecurityOfficer})}).error() ==
+              base::Error{base::Code::kInvalid, "zones"}));
+  base::ZoneBlock odd = all;
+  odd.roles = std::uint32_t{1} << 31U;
+  BOOST_TEST((check({odd}).error() == base::Error{base::Code::kInvalid, "zones"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_place_is_for_its_roles_and_for_who_has_none_yet) {
+  const std::uint32_t auditor = std::uint32_t{1} << static_cast<unsigned>(base::Role::kAuditor);
+  const policy::Place place{base::Zone::kHandling, auditor};
+  BOOST_TEST((policy::zone_for(place, base::Role::kAuditor) == base::Zone::kHandling));
+  BOOST_TEST((policy::zone_for(place, base::Role::kHandler) == base::Zone::kNone));
+  BOOST_TEST((policy::zone_for(place, base::Role::kNone) == base::Zone::kHandling));
+  BOOST_TEST((policy::zone_for({base::Zone::kHandling, 0}, base::Role::kHandler) ==
+              base::Zone::kHandling));
+}
+
+BOOST_AUTO_TEST_CASE(outside_of_the_hours_only_what_protects_the_firm_is_open) {
+  for_each_action([](Action action) {
+    Facts facts = best_facts(action);
+    facts.open = false;
+    const auto decision = policy::decide(action, facts);
+    if (policy::rule_of(action).when == policy::When::kAnyTime) {
+      BOOST_TEST((decision.verdict == Verdict::kAllow), name(action));
+    } else {
+      BOOST_TEST((decision == Decision{Verdict::kDeny, Reason::kHours, 0}), name(action));
+    }
+  });
+  for (const Action action : {Action::kSetHours, Action::kSetZones, Action::kExecuteProposal,
+                              Action::kDisableAccount, Action::kSignIn, Action::kSeal}) {
+    BOOST_TEST((policy::rule_of(action).when == policy::When::kAnyTime), name(action));
+  }
+  for (const Action action : {Action::kReveal, Action::kSubmitNumbers, Action::kApproveDisposal}) {
+    BOOST_TEST((policy::rule_of(action).when == policy::When::kInHours), name(action));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_number_is_for_a_purpose_that_was_told) {

@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(no_kind_goes_without_somebody_else) {
     const auto kind = static_cast<ProposalKind>(i);
     const std::uint64_t by = kind == ProposalKind::kEarlyDisposal ? 3 : 1;
     auto proposal = proposed(firm, kind, by);
+    if (kind == ProposalKind::kEmergency) continue;  // below
     const std::uint64_t carries_out = kind == ProposalKind::kEarlyDisposal ? 1 : by;
     BOOST_TEST(failed(policy::execute(proposal, firm[carries_out], digest(1), firm.lookup(), kNow),
                       Code::kDenied, "approval"),
@@ -73,6 +74,25 @@ BOOST_AUTO_TEST_CASE(no_kind_goes_without_somebody_else) {
          ProposalStage::kExecuted),
         base::name(kind));
   }
+}
+
+BOOST_AUTO_TEST_CASE(an_emergency_takes_one_other_who_carries_it_out) {
+  Firm firm;
+  const auto of_handler = proposed(firm, ProposalKind::kEmergency, 3);
+  BOOST_TEST(failed(policy::execute(of_handler, firm[3], digest(1), firm.lookup(), kNow),
+                    Code::kDenied, "self"));
+  for (const std::uint64_t guard : {1U, 2U, 4U}) {
+    BOOST_TEST(
+        policy::execute(of_handler, firm[guard], digest(1), firm.lookup(), kNow).has_value());
+  }
+  // Her other accounts are herself.
+  const auto of_responsible = proposed(firm, ProposalKind::kEmergency, 1);
+  BOOST_TEST(failed(policy::execute(of_responsible, firm[5], digest(1), firm.lookup(), kNow),
+                    Code::kDenied, "self"));
+  BOOST_TEST(policy::execute(of_responsible, firm[4], digest(1), firm.lookup(), kNow).has_value());
+  firm[4].active = false;
+  BOOST_TEST(failed(policy::execute(of_responsible, firm[4], digest(1), firm.lookup(), kNow),
+                    Code::kDenied, "access"));
 }
 
 BOOST_AUTO_TEST_CASE(persons_are_counted_and_never_accounts) {
@@ -258,6 +278,14 @@ const Required kRequired[] = {
     {ProposalKind::kDesignate,
      {Role::kResponsible, Role::kRightsManager},
      {Role::kResponsible, Role::kRightsManager},
+     1},
+    {ProposalKind::kHours,
+     {Role::kResponsible, Role::kSecurityOfficer},
+     {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
+     1},
+    {ProposalKind::kEmergency,
+     {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer, Role::kHandler},
+     {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
      1},
 };
 

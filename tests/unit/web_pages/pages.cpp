@@ -62,6 +62,11 @@ void fill_form(web::Form& form) {
            {"digest", "00000000000000000000000000000000000000000000000000000000000000ff"},
            {"handling", "192.0.2.0/24"},
            {"collection", "2001:db8::/32"},
+           {"roles1", "handler"},
+           {"days1", "mon"},
+           {"opens1", "09:00"},
+           {"closes1", "17:30"},
+           {"minutes", "60"},
            {"back", "/people"},
            {"language", "en"}}) {
     put(form, name, value);
