@@ -146,6 +146,7 @@ std::string_view name(ProposalKind kind) {
     case ProposalKind::kDesignate: return "designate";
     case ProposalKind::kHours: return "hours";
     case ProposalKind::kEmergency: return "emergency";
+    case ProposalKind::kDelegate: return "delegate";
   }
   return "unknown";
 }
@@ -335,6 +336,8 @@ constexpr std::array<EventWord, static_cast<std::size_t>(CoreEvent::kLast) + 1> 
     {CoreEvent::kDesignationEnded, "designation.ended"},
     {CoreEvent::kHoursChanged, "hours.changed"},
     {CoreEvent::kEmergencyOpened, "emergency.opened"},
+    {CoreEvent::kDelegated, "delegation.made"},
+    {CoreEvent::kDelegationEnded, "delegation.ended"},
 }};
 constexpr bool every_event_has_its_word() {
   for (std::size_t i = 0; i < kEventWords.size(); ++i) {

@@ -196,7 +196,8 @@ enum class ProposalKind : std::uint8_t {
   kDesignate,      // somebody may handle numbers (事務取扱担当者の指定), within a scope and a time
   kHours,          // on which days, from when to when, a role works
   kEmergency,      // a role works outside of its hours for a while
-  kLast = kEmergency,
+  kDelegate,       // somebody agrees in the place of who is away (代理)
+  kLast = kDelegate,
 };
 std::string_view name(ProposalKind kind);
 
@@ -344,7 +345,9 @@ enum class CoreEvent : std::uint8_t {
   kDesignationEnded,
   kHoursChanged,
   kEmergencyOpened,  // outside of hours: `action` is the role, `count` the minutes
-  kLast = kEmergencyOpened,
+  kDelegated,        // `ref` is whose place it is, `login` who stands in
+  kDelegationEnded,  // `ref` as above
+  kLast = kDelegationEnded,
 };
 std::string_view name(CoreEvent event);
 

@@ -91,6 +91,9 @@ KAGIKURA_ACTION(EndDesignation, kEndDesignation);
 KAGIKURA_ACTION(GetHours, kSeeHours);
 KAGIKURA_ACTION(ProposeHours, kSetHours);
 KAGIKURA_ACTION(AskEmergency, kAskEmergency);
+KAGIKURA_ACTION(GetDelegation, kSeeDelegation);
+KAGIKURA_ACTION(Delegate, kDelegate);
+KAGIKURA_ACTION(EndDelegation, kEndDelegation);
 // of the console
 KAGIKURA_ACTION(GetStatus, kSeeStatus);
 KAGIKURA_ACTION(Provision, kProvision);

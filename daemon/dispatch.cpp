@@ -1,6 +1,7 @@
 #include "daemon/dispatch.h"
 
 #include "daemon/admission.h"
+#include "daemon/deputies.h"
 #include "policy/zones.h"
 
 namespace core {
@@ -26,6 +27,7 @@ Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
 
 void add_asker(Core& core, const Peer& peer, const Asker& asker, policy::Facts& facts) {
   facts.role = asker.actor.role;
+  facts.deputy_for = deputy_for(core.reg(), asker.actor.account, core.moment());
   facts.zone = policy::zone_for({peer.zone, peer.roles}, facts.role);
   facts.state = core.state();
   facts.session = asker.session;

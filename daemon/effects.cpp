@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/deputies.h"
 #include "daemon/scope.h"
 #include "policy/zones.h"
 
@@ -65,7 +66,7 @@ Result<> check_disable(Context& context, const registry::ProposalContent& conten
   const auto* account = core.reg().account(content.account);
   if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
   // Who locks himself out can let nobody in again.
-  const auto self = party_of(core.reg(), context.actor.account);
+  const auto self = party_of(core.reg(), context.actor.account, core.moment());
   if (account->natural_person == self.person) return fail(Code::kDenied, "self");
   return check_guards(core, content.account, base::Role::kNone);
 }
@@ -80,6 +81,16 @@ Result<> check_designate(Core& core, const registry::ProposalContent& content) {
 Result<> check_hours(const registry::ProposalContent& content) {
   for (const auto& row : content.hours) TRY(policy::check_opening(opening_of(row)));
   return {};
+}
+
+Result<> check_delegate(Core& core, const registry::ProposalContent& content) {
+  if (!content.delegation) return fail(Code::kMissing, "delegation");
+  const auto now = core.moment();
+  const auto absent = party_of(core.reg(), content.account, now);
+  const auto deputy = party_of(core.reg(), content.delegation->deputy, now);
+  return policy::check_delegation(absent, deputy, accounts_of(core.reg(), deputy.person, {}),
+                                  {content.delegation->first, content.delegation->last},
+                                  base::day_in_japan(now.wall));
 }
 
 Result<> check_emergency(const registry::ProposalContent& content) {
@@ -130,6 +141,7 @@ Result<> check_content(Context& context, const registry::ProposalContent& conten
     case ProposalKind::kDesignate: return check_designate(context.core, content);
     case ProposalKind::kHours: return check_hours(content);
     case ProposalKind::kEmergency: return check_emergency(content);
+    case ProposalKind::kDelegate: return check_delegate(context.core, content);
     case ProposalKind::kEarlyDisposal: break;  // by the disposal itself
   }
   return {};
@@ -249,6 +261,19 @@ Effect set_zones(Context& context, const registry::ProposalContent& content) {
   return out;
 }
 
+Result<Effect> delegate(Context& context, const registry::ProposalContent& content) {
+  Core& core = context.core;
+  if (!content.delegation) return fail(Code::kMissing, "delegation");
+  const auto* deputy = core.reg().account(content.delegation->deputy);
+  if (deputy == nullptr) return fail(Code::kNotFound, "deputy");
+  Effect out;
+  out.entry = context.entry(base::CoreEvent::kDelegated);
+  out.entry.ref = content.account.value;
+  out.entry.login = deputy->login;
+  out.change.put(delegation_from_now(content.account, *content.delegation, core.moment()));
+  return out;
+}
+
 Effect set_hours(Context& context, const registry::ProposalContent& content) {
   Effect out;
   out.entry = context.entry(base::CoreEvent::kHoursChanged);
@@ -296,6 +321,7 @@ base::Task<Result<Effect>> effect_of(Context& context, registry::ProposalContent
     case ProposalKind::kDesignate: co_return designate(context, content);
     case ProposalKind::kHours: co_return set_hours(context, content);
     case ProposalKind::kEmergency: co_return open_outside_hours(context, content);
+    case ProposalKind::kDelegate: co_return delegate(context, content);
     case ProposalKind::kEarlyDisposal: break;
   }
   co_return fail(Code::kState, "proposal");  // carried out as a disposal

@@ -38,9 +38,9 @@ ipc::Name subject_of(Core& core, const registry::ProposalContent& content) {
 ipc::ProposalRow row_of(Context& context, const registry::Proposal& proposal) {
   Core& core = context.core;
   const auto life = life_of(proposal);
-  const auto lookup = lookup_in(core.reg());
-  const auto asker = party_of(core.reg(), context.actor.account);
   const auto now = core.moment();
+  const auto lookup = lookup_in(core.reg(), now);
+  const auto asker = party_of(core.reg(), context.actor.account, now);
   ipc::ProposalRow row;
   row.id = proposal.id;
   row.kind = proposal.content.kind;
@@ -52,7 +52,8 @@ ipc::ProposalRow row_of(Context& context, const registry::Proposal& proposal) {
   row.approvals = policy::counted(life, lookup);
   row.needed = policy::rule_of(proposal.content.kind).others;
   row.mine = asker.person != 0 && asker.person == proposal.requester_person;
-  row.may_approve = policy::approve(life, asker, life.digest, now).has_value();
+  row.may_approve = policy::approve(life, asker, life.digest, now).has_value() &&
+                    !is_deputy(core.reg(), proposal.content, context.actor.account);
   row.may_execute = proposal.content.kind != ProposalKind::kEarlyDisposal &&
                     policy::execute(life, asker, life.digest, lookup, now).has_value();
   return row;
@@ -130,10 +131,15 @@ Answer<ipc::GetProposal> handle(Context& context, ipc::GetProposal request) {
   reply.designation = content.designation;
   reply.hours = content.hours;
   reply.minutes = content.minutes;
+  if (content.delegation) {
+    reply.delegation = content.delegation;
+    reply.deputy = name_of(core, content.delegation->deputy);
+  }
   const auto life = life_of(*proposal);
+  const auto lookup = lookup_in(core.reg(), core.moment());
   for (std::size_t i = 0; i < proposal->approvals.size(); ++i) {
     const auto& one = proposal->approvals[i];
-    const bool stands = policy::counts(life, life.approvals.at(i), lookup_in(core.reg()));
+    const bool stands = policy::counts(life, life.approvals.at(i), lookup);
     CO_CHECK(reply.approvals.push({name_of(core, one.account), one.at, stands}));
   }
   reply.decided_by = name_of(core, proposal->decided_by);

@@ -1,4 +1,5 @@
 // The table of policy as pages explain it: what the asker may do here and now, and why not.
+#include "daemon/deputies.h"
 #include "daemon/handlers.h"
 #include "daemon/scope.h"
 #include "policy/access.h"
@@ -60,6 +61,7 @@ ipc::RuleRow row_of(policy::Action action, const policy::Facts& facts) {
 Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request) {
   policy::Facts facts;
   facts.role = context.actor.role;
+  facts.deputy_for = deputy_for(context.core.reg(), context.actor.account, context.core.moment());
   facts.zone = context.actor.zone;
   facts.state = context.core.state();
   facts.session = policy::SessionState::kFresh;

@@ -1,6 +1,7 @@
 // Signing in and out, and the re-authentication for one act.
 #include "base/secret_access.h"
 #include "daemon/accounts.h"
+#include "daemon/deputies.h"
 #include "daemon/digest.h"
 #include "daemon/handlers.h"
 #include "daemon/scope.h"
@@ -183,6 +184,7 @@ base::Result<ipc::SessionFacts> session_facts(Context& context, const ipc::Sessi
   ipc::SessionFacts out;
   out.name = name_of(core, context.actor.account);
   out.role = context.actor.role;
+  out.deputy_for = deputy_for(core.reg(), context.actor.account, core.moment());
   out.csrf = TRY(copy_of(found.session->csrf));
   out.state = core.state();
   if (const auto* settings = core.reg().settings(); settings != nullptr) out.firm = settings->firm;
@@ -199,7 +201,8 @@ Answer<ipc::GetSession> handle(Context& context, ipc::GetSession request) {
 
 Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request) {
   Core& core = context.core;
-  if (!policy::rule_of(action_of(request.act)).roles.has(context.actor.role)) {
+  const std::uint32_t stands_in = deputy_for(core.reg(), context.actor.account, core.moment());
+  if (!policy::is_for(policy::rule_of(action_of(request.act)), context.actor.role, stands_in)) {
     auto entry = context.entry(base::CoreEvent::kAccessDenied);
     entry.action = ipc::Text<32>::literal(policy::name(action_of(request.act)));
     entry.error = base::Error{Code::kDenied, "access"};

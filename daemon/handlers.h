@@ -103,6 +103,10 @@ Answer<ipc::GetHours> handle(Context& context, ipc::GetHours request);
 Answer<ipc::ProposeHours> handle(Context& context, ipc::ProposeHours request);
 Answer<ipc::AskEmergency> handle(Context& context, ipc::AskEmergency request);
 
+Answer<ipc::GetDelegation> handle(Context& context, ipc::GetDelegation request);
+Answer<ipc::Delegate> handle(Context& context, ipc::Delegate request);
+Answer<ipc::EndDelegation> handle(Context& context, ipc::EndDelegation request);
+
 // ---- the table, explained (handle_rules.cpp)
 Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request);
 

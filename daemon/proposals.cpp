@@ -1,5 +1,6 @@
 #include "daemon/proposals.h"
 
+#include "daemon/deputies.h"
 #include "daemon/digest.h"
 #include "daemon/registry/disposals.h"
 #include "ipc/codec.h"
@@ -16,7 +17,7 @@ namespace {
 
 policy::Party party_of_account(const registry::Account& account) {
   return {account.id, account.natural_person, account.role,
-          !account.disabled && !account.password_verifier.empty()};
+          !account.disabled && !account.password_verifier.empty(), 0};
 }
 
 Result<registry::Proposal> find(const Registry& registry, base::ProposalId id) {
@@ -58,13 +59,17 @@ Result<Change> end(const Registry& registry, registry::Proposal record, base::Ac
 
 }  // namespace
 
-policy::Party party_of(const Registry& registry, base::AccountId account) {
+policy::Party party_of(const Registry& registry, base::AccountId account,
+                       const policy::Moment& now) {
   const auto* found = registry.account(account);
-  return found == nullptr ? policy::Party{} : party_of_account(*found);
+  if (found == nullptr) return {};
+  policy::Party out = party_of_account(*found);
+  out.deputy_for = deputy_for(registry, account, now);
+  return out;
 }
 
-policy::Lookup lookup_in(const Registry& registry) {
-  return [&registry](base::AccountId account) { return party_of(registry, account); };
+policy::Lookup lookup_in(const Registry& registry, const policy::Moment& now) {
+  return [&registry, now](base::AccountId account) { return party_of(registry, account, now); };
 }
 
 std::vector<policy::Party> parties_of(const Registry& registry) {
@@ -104,6 +109,14 @@ policy::Proposal life_of(const registry::Proposal& record) {
   return out;
 }
 
+bool is_deputy(const Registry& registry, const registry::ProposalContent& content,
+               base::AccountId by) {
+  if (!content.delegation) return false;
+  const auto* deputy = registry.account(content.delegation->deputy);
+  const auto* who = registry.account(by);
+  return deputy != nullptr && who != nullptr && deputy->natural_person == who->natural_person;
+}
+
 bool is_early(const Registry& registry, std::span<const base::PersonId> people, base::Day today) {
   const auto stays = [&](base::PersonId id) {
     const auto* person = registry.person(id);
@@ -125,7 +138,7 @@ Result<Change> make_proposal(const Registry& registry, base::ProposalId id,
   }
   content.nonce = registry.new_id();
   const auto life =
-      TRY(policy::propose(content.kind, party_of(registry, by), digest_of(content), now));
+      TRY(policy::propose(content.kind, party_of(registry, by, now), digest_of(content), now));
   registry::Proposal record;
   record.id = id;
   record.content = std::move(content);
@@ -149,7 +162,7 @@ Result<Change> edit_proposal(const Registry& registry, base::ProposalId id,
   }
   content.nonce = registry.new_id();
   const auto life =
-      TRY(policy::edit(life_of(record), party_of(registry, by), digest_of(content), now));
+      TRY(policy::edit(life_of(record), party_of(registry, by, now), digest_of(content), now));
   record.content = std::move(content);
   Change change;
   change.put(TRY(with_life(std::move(record), life, now)));
@@ -159,7 +172,8 @@ Result<Change> edit_proposal(const Registry& registry, base::ProposalId id,
 Result<Change> approve_proposal(const Registry& registry, base::ProposalId id, base::AccountId by,
                                 const ipc::Digest& seen, const policy::Moment& now) {
   auto record = TRY(find(registry, id));
-  const auto life = TRY(policy::approve(life_of(record), party_of(registry, by), seen, now));
+  if (is_deputy(registry, record.content, by)) return fail(Code::kDenied, "self");
+  const auto life = TRY(policy::approve(life_of(record), party_of(registry, by, now), seen, now));
   Change change;
   change.put(TRY(with_life(std::move(record), life, now)));
   return change;
@@ -168,7 +182,7 @@ Result<Change> approve_proposal(const Registry& registry, base::ProposalId id, b
 Result<Change> refuse_proposal(const Registry& registry, base::ProposalId id, base::AccountId by,
                                const ipc::Text<200>& reason, const policy::Moment& now) {
   auto record = TRY(find(registry, id));
-  const auto life = TRY(policy::refuse(life_of(record), party_of(registry, by), now));
+  const auto life = TRY(policy::refuse(life_of(record), party_of(registry, by, now), now));
   record.reason = reason;
   return end(registry, TRY(with_life(std::move(record), life, now)), by, now);
 }
@@ -176,7 +190,7 @@ Result<Change> refuse_proposal(const Registry& registry, base::ProposalId id, ba
 Result<Change> cancel_proposal(const Registry& registry, base::ProposalId id, base::AccountId by,
                                const policy::Moment& now) {
   auto record = TRY(find(registry, id));
-  const auto life = TRY(policy::cancel(life_of(record), party_of(registry, by), now));
+  const auto life = TRY(policy::cancel(life_of(record), party_of(registry, by, now), now));
   return end(registry, TRY(with_life(std::move(record), life, now)), by, now);
 }
 
@@ -192,8 +206,8 @@ Result<Change> execute_proposal(const Registry& registry, base::ProposalId id, b
   auto record = TRY(find(registry, id));
   const ipc::Digest content = digest_of(record.content);
   if (seen != content) return fail(Code::kConflict, "proposal");
-  const auto life = TRY(
-      policy::execute(life_of(record), party_of(registry, by), content, lookup_in(registry), now));
+  const auto life = TRY(policy::execute(life_of(record), party_of(registry, by, now), content,
+                                        lookup_in(registry, now), now));
   record = TRY(with_life(std::move(record), life, now));
   record.decided_by = by;
   record.decided_at = now.wall;

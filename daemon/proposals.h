@@ -10,16 +10,21 @@ namespace core {
 
 inline constexpr std::size_t kOpenProposalsMax = 200;
 
-// What the account is now; one that does not exist is nobody.
-policy::Party party_of(const registry::Registry& registry, base::AccountId account);
-policy::Lookup lookup_in(const registry::Registry& registry);
-// All accounts as they are, and of one natural person without `except`.
+// What the account is at that moment; one that does not exist is nobody.
+policy::Party party_of(const registry::Registry& registry, base::AccountId account,
+                       const policy::Moment& now);
+policy::Lookup lookup_in(const registry::Registry& registry, const policy::Moment& now);
+// All accounts by themselves, and of one natural person without `except`.
 std::vector<policy::Party> parties_of(const registry::Registry& registry);
 std::vector<policy::Party> accounts_of(const registry::Registry& registry, std::uint64_t person,
                                        base::AccountId except);
 
 ipc::Digest digest_of(const registry::ProposalContent& content);
 policy::Proposal life_of(const registry::Proposal& record);
+
+// Whether this account's person would stand in for somebody by it: nobody agrees to that himself.
+bool is_deputy(const registry::Registry& registry, const registry::ProposalContent& content,
+               base::AccountId by);
 
 // Whether it can be disposed of only early: somebody of it has not left before `today`.
 bool is_early(const registry::Registry& registry, std::span<const base::PersonId> people,

@@ -52,6 +52,7 @@ struct SignOut {
 struct SessionFacts {
   Name name;
   base::Role role = base::Role::kNone;
+  std::uint32_t deputy_for = 0;  // bit i: stands in for a base::Role i
   CsrfToken csrf;
   base::State state = base::State::kUnprovisioned;
   Name firm;
@@ -300,7 +301,7 @@ struct WorkerCore {
       ExportLog, ListAccounts, InviteAccount, DisableAccount, GetSettings, SaveSettings, ChangeRole,
       GetZones, ProposeZones, ListProposals, GetProposal, ApproveProposal, RefuseProposal,
       CancelProposal, ExecuteProposal, GetRules, Designate, GetDesignation, EndDesignation,
-      GetHours, ProposeHours, AskEmergency>;
+      GetHours, ProposeHours, AskEmergency, GetDelegation, Delegate, EndDelegation>;
 };
 
 }  // namespace ipc

@@ -187,6 +187,46 @@ struct AskEmergency {
   Text<200> reason;
 };
 
+// ---- standing in for somebody who is away
+
+struct Delegation {
+  AccountId deputy;
+  Day first;
+  Day last;
+};
+
+struct GetDelegation {
+  struct Reply {
+    LoginName login;
+    Name name;
+    base::Role role = base::Role::kNone;
+    bool delegable = false;                // the role agrees on something
+    std::optional<Delegation> delegation;  // the newest that nobody has ended
+    Name deputy;
+    bool in_force = false;
+    Day today;
+    List<AccountRow, 500> candidates;  // who may stand in
+  };
+  SessionToken token;
+  AccountId account;
+};
+
+// Of the account that will be away, by itself or by others who guard.
+struct Delegate {
+  using Reply = Proposed;
+  Auth auth;
+  AccountId account;
+  Delegation delegation;
+  ProposalId revises;
+};
+
+// At once: approvals that the deputy gave count no longer.
+struct EndDelegation {
+  using Reply = Done;
+  Auth auth;
+  AccountId account;
+};
+
 // ---- the table of policy, explained
 
 // Why the asker may not do it here and now.
@@ -270,6 +310,8 @@ struct GetProposal {
     std::optional<Designation> designation;
     List<OpeningRow, kOpeningsMax> hours;
     std::uint16_t minutes = 0;  // of kEmergency; `role` may work, for the reason in `phrase`
+    std::optional<Delegation> delegation;
+    Name deputy;
     List<Approval, kApprovalsMax> approvals;
     Name decided_by;
     WallTime decided_at;

@@ -61,8 +61,10 @@ constexpr auto kConsole = Credential::kConsole;
 constexpr std::nullopt_t kNoStepUp = std::nullopt;
 constexpr auto kAnyTime = When::kAnyTime;
 constexpr auto kInHours = When::kInHours;
+constexpr auto kNothing = Touches::kNothing;
 constexpr auto kPeople = Touches::kPeople;
 constexpr auto kNumbers = Touches::kNumbers;
+constexpr bool kDelegable = true;
 // Numbers, rights and whatever is done to many at once: not with a recovery code. Rows without it
 // take any session.
 constexpr auto kSure = base::Assurance::kCode;
@@ -74,7 +76,7 @@ constexpr auto kRepair = base::Assurance::kRecovery;
 // clang-format off
 constexpr std::array<Rule, kActions> kTable = {{
   // action                     roles         zones          states      credential  step-up
-  // others  purpose  when  assurance  touches
+  // others  purpose  when  assurance  touches  delegable
   {Action::kConnect,            kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
   {Action::kGreet,              kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
   {Action::kSignHandshake,      kNobody,      kDeskOrPortal, kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
@@ -110,15 +112,15 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kRequestNumbers,     kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure, kPeople},
   {Action::kListRequests,       kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople},
   {Action::kRevokeRequest,      kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople},
-  {Action::kListSubmissions,    kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople},
-  {Action::kSeeSubmission,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople},
-  {Action::kApproveSubmission,  kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   1, false, kInHours, kSure},
-  {Action::kReturnSubmission,   kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours},
+  {Action::kListSubmissions,    kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople, kDelegable},
+  {Action::kSeeSubmission,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople, kDelegable},
+  {Action::kApproveSubmission,  kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   1, false, kInHours, kSure, kNothing, kDelegable},
+  {Action::kReturnSubmission,   kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kNothing, kDelegable},
   {Action::kReveal,             kHandler,     kDesk,         kRunning,   kSession,   StepUpAct::kReveal,          0, true, kInHours, kSure, kNumbers},
-  {Action::kListDisposals,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople},
-  {Action::kSeeDisposal,        kWitnesses,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople},
+  {Action::kListDisposals,      kReaders,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople, kDelegable},
+  {Action::kSeeDisposal,        kWitnesses,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople, kDelegable},
   {Action::kProposeDisposal,    kHandler,     kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure, kPeople},
-  {Action::kApproveDisposal,    kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kApproveDisposal, 1, false, kInHours, kSure},
+  {Action::kApproveDisposal,    kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kApproveDisposal, 1, false, kInHours, kSure, kNothing, kDelegable},
   {Action::kCancelDisposal,     kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople},
   {Action::kReadLog,            kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kExportLog,          kAuditor,     kDesk,         kRunning,   kSession,   StepUpAct::kExportLog,       0, false, kInHours, kSure},
@@ -130,11 +132,11 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kChangeRole,          kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
   {Action::kSeeZones,            kRightsReaders, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kSetZones,            kZoneKeepers, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
-  {Action::kSeeProposals,        kProposalReaders, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
-  {Action::kApproveProposal,     kGuards,      kDesk,         kRunning,   kSession,   StepUpAct::kApproveProposal, 0, false, kAnyTime, kSure},
-  {Action::kRefuseProposal,      kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
+  {Action::kSeeProposals,        kProposalReaders, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kAnySignIn, kNothing, kDelegable},
+  {Action::kApproveProposal,     kGuards,      kDesk,         kRunning,   kSession,   StepUpAct::kApproveProposal, 0, false, kAnyTime, kSure, kNothing, kDelegable},
+  {Action::kRefuseProposal,      kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kAnySignIn, kNothing, kDelegable},
   {Action::kCancelProposal,      kProposers,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
-  {Action::kExecuteProposal,     kGuards,      kDesk,         kRunning,   kSession,   StepUpAct::kExecuteProposal, 0, false, kAnyTime, kSure},
+  {Action::kExecuteProposal,     kGuards,      kDesk,         kRunning,   kSession,   StepUpAct::kExecuteProposal, 0, false, kAnyTime, kSure, kNothing, kDelegable},
   {Action::kSeeRules,            kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kDesignate,           kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
   {Action::kSeeDesignation,      kRightsReaders, kDesk,       kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
@@ -142,6 +144,9 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kSeeHours,           kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kSetHours,           kZoneKeepers, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
   {Action::kAskEmergency,       kProposers,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
+  {Action::kSeeDelegation,      kRightsReaders, kDesk,       kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
+  {Action::kDelegate,           kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
+  {Action::kEndDelegation,      kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
 
   {Action::kSeeStatus,          kLookers,     kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kProvision,          kOperator,    kRack,         kNew,       kConsole,   kNoStepUp,                   0, false, kAnyTime},
@@ -181,6 +186,7 @@ constexpr std::array<DualRule, static_cast<std::size_t>(ProposalKind::kLast) + 1
   {ProposalKind::kDesignate,     Action::kDesignate,       kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
   {ProposalKind::kHours,         Action::kSetHours,        kGuards,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
   {ProposalKind::kEmergency,     Action::kAskEmergency,    kGuards,      1, CarriedOutBy::kOther,     Action::kExecuteProposal},
+  {ProposalKind::kDelegate,      Action::kDelegate,        kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
 }};
 // clang-format on
 
@@ -237,7 +243,7 @@ Reason check_credential(const Rule& rule, const Facts& facts) {
     case SessionState::kIdleExpired:
     case SessionState::kAbsoluteExpired: return Reason::kExpired;
   }
-  if (!rule.roles.has(facts.role)) return Reason::kRole;
+  if (!is_for(rule, facts.role, facts.deputy_for)) return Reason::kRole;
   return facts.assurance < rule.assurance ? Reason::kAssurance : Reason::kNone;
 }
 
@@ -254,6 +260,10 @@ bool may_hold_both(Role one, Role other) {
     }
   }
   return true;
+}
+
+bool is_for(const Rule& rule, Role role, std::uint32_t deputy_for) {
+  return rule.roles.has(role) || (rule.delegable && (rule.roles.bits & deputy_for) != 0);
 }
 
 bool guards_rights(Role role) { return kRights.has(role); }

@@ -58,7 +58,13 @@ struct Rule {
   // At least: of the sign-in that opened the session, and of the re-authentication.
   base::Assurance assurance = base::Assurance::kMail;
   Touches touches = Touches::kNothing;
+  // Whoever stands in for one of the roles (delegation.h) may do it, too: agreeing, and what has to
+  // be seen for it.
+  bool delegable = false;
 };
+
+// Whether the row is for who has this role, or stands in for one that it is for.
+bool is_for(const Rule& rule, base::Role role, std::uint32_t deputy_for);
 
 // What nobody does alone: one row a kind of proposal (policy/approval.h is its life).
 enum class CarriedOutBy : std::uint8_t {
@@ -68,7 +74,7 @@ enum class CarriedOutBy : std::uint8_t {
 struct DualRule {
   base::ProposalKind kind = base::ProposalKind::kInvite;
   Action proposed_by = Action::kConnect;  // whose row says who may propose it
-  Set<base::Role> approvers;
+  Set<base::Role> approvers;              // or who stands in for one of them
   std::uint8_t others = 1;  // natural persons other than who proposed it; at least one, always
   CarriedOutBy carried_out_by = CarriedOutBy::kRequester;
   Action carried_out_as = Action::kExecuteProposal;

@@ -27,7 +27,9 @@ bool is_somebody(const Party& who) { return who.active && who.account.valid() &&
 
 Result<> check_approver(const Proposal& proposal, const Party& who) {
   if (is_requester(proposal, who)) return fail(Code::kDenied, "self");
-  if (!is_somebody(who) || !rule_of(proposal.kind).approvers.has(who.role)) {
+  const Set<base::Role>& approvers = rule_of(proposal.kind).approvers;
+  const bool is_one = approvers.has(who.role) || (approvers.bits & who.deputy_for) != 0;
+  if (!is_somebody(who) || !is_one) {
     return fail(Code::kDenied, "access");
   }
   return {};
@@ -128,7 +130,9 @@ Result<Proposal> execute(Proposal proposal, const Party& who, const base::Digest
     return fail(Code::kDenied, by_other ? "self" : "requester");
   }
   const Action as = by_other ? rule.carried_out_as : rule.proposed_by;
-  if (!is_somebody(who) || !rule_of(as).roles.has(who.role)) return fail(Code::kDenied, "access");
+  if (!is_somebody(who) || !is_for(rule_of(as), who.role, who.deputy_for)) {
+    return fail(Code::kDenied, "access");
+  }
   if (!may_propose(proposal.kind, lookup(proposal.requester))) {
     return fail(Code::kDenied, "requester");
   }

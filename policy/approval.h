@@ -27,7 +27,8 @@ struct Party {
   base::AccountId account;
   std::uint64_t person = 0;  // natural person; 0: unknown, who counts as nobody
   base::Role role = base::Role::kNone;
-  bool active = false;  // enrolled and not disabled
+  bool active = false;           // enrolled and not disabled
+  std::uint32_t deputy_for = 0;  // as Facts::deputy_for
 };
 
 struct Moment {

@@ -80,6 +80,9 @@ enum class Action : std::uint8_t {
   kSeeHours,
   kSetHours,
   kAskEmergency,
+  kSeeDelegation,
+  kDelegate,
+  kEndDelegation,
   // of the console
   kSeeStatus,
   kProvision,
@@ -136,6 +139,7 @@ std::string_view name(StepUpState state);
 // but what needs nothing is allowed.
 struct Facts {
   base::Role role = base::Role::kNone;
+  std::uint32_t deputy_for = 0;  // bit i: stands in for a base::Role i (delegation.h)
   base::Zone zone = base::Zone::kNone;
   base::State state = base::State::kFailed;
   SessionState session = SessionState::kNone;

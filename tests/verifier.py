@@ -58,7 +58,8 @@ WORDS = {
         proposal.approved proposal.refused proposal.cancelled proposal.expired
         proposal.executed account.role_changed zones.changed account.mail_changed
         account.recover_failed mail.sent mail.given_up
-        designation.made designation.ended hours.changed emergency.opened""",
+        designation.made designation.ended hours.changed emergency.opened
+        delegation.made delegation.ended""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 

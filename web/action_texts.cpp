@@ -64,6 +64,9 @@ constexpr ActionText kActionTexts[] = {
     {"see_hours", {"業務時間を見る", "See the opening hours"}},
     {"set_hours", {"業務時間の変更を申請する", "Propose other opening hours"}},
     {"ask_emergency", {"時間外の使用を申請する", "Ask to work outside of hours"}},
+    {"see_delegation", {"代理を見る", "See who stands in"}},
+    {"delegate", {"代理を申請する", "Propose who stands in"}},
+    {"end_delegation", {"代理を終わらせる", "End standing in"}},
     {"see_rules", {"できることと対応表を見る", "See what one may do, and the rules"}},
 };
 

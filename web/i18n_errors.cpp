@@ -79,6 +79,7 @@ constexpr Label kLabels[] = {
     {"opens", {"始まり", "Opens"}},
     {"closes", {"終わり", "Closes"}},
     {"minutes", {"使う時間", "How long"}},
+    {"deputy", {"代理の人", "Deputy"}},
     {"groups", {"所属", "Groups"}},
     {"kinds", {"対象者の区分", "Kinds of person"}},
     {"trained", {"研修を受けた日", "Trained on"}},

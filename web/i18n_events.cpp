@@ -109,6 +109,8 @@ constexpr Row<base::CoreEvent> kCoreEventTexts[] = {
     {base::CoreEvent::kDesignationEnded, {"指定を終了", "Designation ended"}},
     {base::CoreEvent::kHoursChanged, {"業務時間を変更", "Opening hours changed"}},
     {base::CoreEvent::kEmergencyOpened, {"時間外の使用を開始", "Work outside of hours begun"}},
+    {base::CoreEvent::kDelegated, {"代理を設定", "Deputy named"}},
+    {base::CoreEvent::kDelegationEnded, {"代理を終了", "Standing in ended"}},
 };
 static_assert(is_complete(kCoreEventTexts));
 

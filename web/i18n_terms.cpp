@@ -148,6 +148,7 @@ constexpr Row<base::ProposalKind> kProposalKindTexts[] = {
     {base::ProposalKind::kDesignate, {"事務取扱担当者の指定", "A designation"}},
     {base::ProposalKind::kHours, {"業務時間の変更", "Other opening hours"}},
     {base::ProposalKind::kEmergency, {"時間外の使用", "Work outside of hours"}},
+    {base::ProposalKind::kDelegate, {"不在のときの代理", "Standing in for somebody"}},
 };
 static_assert(is_complete(kProposalKindTexts));
 

@@ -42,6 +42,7 @@ constexpr Say kTwo{"責任者か権限管理者のうち、あなた以外の人
 constexpr Say kSend{"招待を申請する", "Propose the invitation"};
 constexpr Say kChangeRole{"役割を変える", "Change the role"};
 constexpr Say kDesignation{"指定", "Designation"};
+constexpr Say kDelegation{"代理", "Standing in"};
 constexpr Say kScope{"指定（事務取扱担当者・閲覧のとき）", "Designation (of handlers and viewers)"};
 constexpr Say kScopeText{
     "事務取扱担当者と閲覧は、ここで指定した範囲と期間の中だけで働けます。ほかの役割では使いません"
@@ -90,14 +91,23 @@ bool is_designated_role(base::Role role) {
   return role == base::Role::kHandler || role == base::Role::kViewer;
 }
 
-// Of those who need one: how it stands, and the way to its page.
+// Who agrees on things, and may need somebody to stand in.
+bool guards(base::Role role) {
+  return role == base::Role::kResponsible || role == base::Role::kRightsManager ||
+         role == base::Role::kSecurityOfficer;
+}
+
+// Of those who need a designation: how it stands, and the way to its page. Of those who agree on
+// things: the way to who stands in.
 Html designation_cell(const View& view, const ipc::AccountRow& account) {
+  const Url url = Url("/accounts").segment(base::to_text(account.id));
+  if (guards(account.role)) return link(Url(url).segment("delegation"), view.t(kDelegation));
   if (!is_designated_role(account.role)) return {};
   std::string text(view.t(say(account.designated)));
   if (account.designated == base::Designated::kNow) {
     text += " – " + say_day(view.language, account.designated_until);
   }
-  return link(Url("/accounts").segment(base::to_text(account.id)).segment("designation"), text);
+  return link(Url(url).segment("designation"), text);
 }
 
 Html list(const View& view, const ipc::ListAccounts::Reply& reply) {

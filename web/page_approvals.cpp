@@ -85,7 +85,7 @@ Html items_table(const View& view, const ipc::GetSubmission::Reply& reply) {
 
 Html decision(const View& view, const ipc::GetSubmission::Reply& reply, const Problems& problems,
               std::string_view reason) {
-  if (!view.is(base::Role::kResponsible)) return el("p", view.t(kNotMine));
+  if (!view.acts_for(base::Role::kResponsible)) return el("p", view.t(kNotMine));
   const Url url = Url("/approvals").segment(base::to_text(reply.row.id));
   const Html fields = all(input(view, problems,
                                 {.name = "reason",
@@ -112,7 +112,7 @@ Response approval_page(Context& context, const Request& request, const Problems&
   const Url person = Url("/people").segment(base::to_text(reply->row.person));
   const Html main = all(
       heading(view->t(kDetail)),
-      problems.summary({view->is(base::Role::kResponsible) ? "reason" : ""}),
+      problems.summary({view->acts_for(base::Role::kResponsible) ? "reason" : ""}),
       duplicate ? warning(*view, view->t(kDuplicateWarning)) : Html(),
       facts(all(fact(view->t(kName), link(person, reply->row.name)),
                 fact(view->t(kNumber), reply->row.employee_no.view()),

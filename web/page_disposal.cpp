@@ -84,7 +84,7 @@ Url url_of(const ipc::DisposalRow& disposal) {
 
 Html approve_form(const View& view, const ipc::GetDisposal::Reply& reply,
                   const Problems& problems) {
-  if (!view.is(base::Role::kResponsible)) return {};
+  if (!view.acts_for(base::Role::kResponsible)) return {};
   const Html fields = all(checkboxes(view, problems,
                                      {.name = "sure",
                                       .label = view.t(kCheck),
@@ -121,8 +121,8 @@ Response disposal_page(Context& context, const Request& request, const Problems&
       ipc::GetDisposal{.token = request.token(), .disposal = request.id<base::DisposalId>()});
   if (!reply) return refuse(context, reply.error());
   Html acts;
-  const bool approving =
-      reply->row.status == ipc::DisposalStatus::kProposed && view->is(base::Role::kResponsible);
+  const bool approving = reply->row.status == ipc::DisposalStatus::kProposed &&
+                         view->acts_for(base::Role::kResponsible);
   if (reply->row.status == ipc::DisposalStatus::kProposed) {
     acts = all(approve_form(*view, *reply, problems), cancel_form(*view, reply->row));
   }

@@ -55,6 +55,12 @@ constexpr Say kEmergencyText{
     "実行した時から{}分間、役割「{}」の人が業務時間外でも使えます。理由：{}",
     "For {} minutes from when it is carried out, the role “{}” may work outside of its hours. "
     "Reason: {}"};
+constexpr Say kDelegateText{
+    "{}さんが、{}さん（{}）の代わりに、{}から{}"
+    "まで承認できるようになります。申請や番号の利用はできませ"
+    "ん。",
+    "{} agrees in the place of {} ({}) from {} to {}. It gives no right to propose or to use "
+    "numbers."};
 constexpr Say kEveryRole{"すべての役割", "every role"};
 constexpr Say kSeeDisposal{"廃棄の内容を見る", "See the disposal"};
 constexpr Say kKind{"種類", "Kind"};
@@ -154,6 +160,11 @@ Html words_of(const View& view, const Reply& reply) {
       return all(el("p", view.t(kHoursText)), say_openings(view, reply.hours));
     case base::ProposalKind::kEmergency:
       return said(kEmergencyText, {std::to_string(reply.minutes), role, reply.phrase.view()});
+    case base::ProposalKind::kDelegate:
+      return said(kDelegateText,
+                  {reply.deputy.view(), name, before,
+                   reply.delegation ? say_day(view.language, reply.delegation->first) : "",
+                   reply.delegation ? say_day(view.language, reply.delegation->last) : ""});
     case base::ProposalKind::kEarlyDisposal: break;
   }
   return all(said(kEarlyText, {grouped(reply.people)}),
@@ -224,6 +235,7 @@ Html edit_link(const View& view, const Reply& reply) {
     case base::ProposalKind::kSettings: return to(Url("/settings").with("revises", id));
     case base::ProposalKind::kZones: return to(Url("/zones").with("revises", id));
     case base::ProposalKind::kHours: return to(Url("/hours").with("revises", id));
+    case base::ProposalKind::kDelegate:
     case base::ProposalKind::kEmergency:
     case base::ProposalKind::kChangeRole:
     case base::ProposalKind::kDisable:

@@ -130,6 +130,11 @@ Response page_rules(Context& context, const Request& request);
 Response page_zones(Context& context, const Request& request);
 Response post_zones(Context& context, const Request& request);
 
+// page_delegation.cpp
+Response page_delegation(Context& context, const Request& request);
+Response post_delegation(Context& context, const Request& request);
+Response post_delegation_end(Context& context, const Request& request);
+
 // page_hours.cpp
 Response page_hours(Context& context, const Request& request);
 Response post_hours(Context& context, const Request& request);

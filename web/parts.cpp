@@ -32,7 +32,8 @@ struct Place {
   Nav nav;
   Say text;
   Literal path;
-  unsigned roles;  // 0: everybody
+  unsigned roles;             // 0: everybody
+  bool for_deputies = false;  // also for who stands in for one of the roles
 };
 
 // Who may go where is core's decision; here is only what is worth a link.
@@ -40,24 +41,25 @@ constexpr Place kPlaces[] = {
     {Nav::kDashboard, {"ホーム", "Home"}, "/", 0},
     {Nav::kPeople, {"対象者", "People"}, "/people", kReaders},
     {Nav::kRequests, {"番号の依頼", "Requests"}, "/requests", kReaders},
-    {Nav::kApprovals, {"提供の承認", "Submissions"}, "/approvals", kReaders},
-    {Nav::kDisposals, {"廃棄", "Disposals"}, "/disposals", kReaders},
-    {Nav::kProposals, {"申請", "Proposals"}, "/proposals", kRights | kHandler},
+    {Nav::kApprovals, {"提供の承認", "Submissions"}, "/approvals", kReaders, true},
+    {Nav::kDisposals, {"廃棄", "Disposals"}, "/disposals", kReaders, true},
+    {Nav::kProposals, {"申請", "Proposals"}, "/proposals", kRights | kHandler, true},
     {Nav::kLog, {"記録", "Log"}, "/log", kResponsible | kAuditor | kSecurityOfficer},
     {Nav::kAccounts, {"利用者", "Accounts"}, "/accounts", kRights},
     {Nav::kZones, {"区域", "Zones"}, "/zones", kRights},
     {Nav::kSettings, {"設定", "Settings"}, "/settings", kResponsible | kHandler},
 };
 
-bool is_for(const Place& place, base::Role role) {
-  return place.roles == 0 || (place.roles & bit(role)) != 0;
+bool is_for(const Place& place, const ipc::SessionFacts& session) {
+  const unsigned roles = bit(session.role) | (place.for_deputies ? session.deputy_for : 0);
+  return place.roles == 0 || (place.roles & roles) != 0;
 }
 
 Html navigation(const View& view, Nav current) {
   if (view.session == nullptr) return {};
   std::vector<Html> items;
   for (const Place& place : kPlaces) {
-    if (!is_for(place, view.session->role)) continue;
+    if (!is_for(place, *view.session)) continue;
     const Url url(place.path);
     const bool here = place.nav == current;
     items.push_back(el(

@@ -22,6 +22,11 @@ struct View {
   [[nodiscard]] bool is(base::Role role) const {
     return session != nullptr && session->role == role;
   }
+  // Of that role, or standing in for somebody who is.
+  [[nodiscard]] bool acts_for(base::Role role) const {
+    return is(role) ||
+           (session != nullptr && (session->deputy_for & (1U << static_cast<unsigned>(role))) != 0);
+  }
   template <class... Roles>
   [[nodiscard]] bool is_any(Roles... roles) const {
     return (is(roles) || ...);

@@ -99,6 +99,9 @@ constexpr Route kRoutes[] = {
     {kGet,  "/accounts/{id}/designation",   Body::kNone,   page_designation},
     {kPost, "/accounts/{id}/designation",   Body::kForm,   post_designation},
     {kPost, "/accounts/{id}/designation/end", Body::kForm, post_designation_end},
+    {kGet,  "/accounts/{id}/delegation",    Body::kNone,   page_delegation},
+    {kPost, "/accounts/{id}/delegation",    Body::kForm,   post_delegation},
+    {kPost, "/accounts/{id}/delegation/end", Body::kForm,  post_delegation_end},
 
     {kGet,  "/proposals",                   Body::kNone,   page_proposals},
     {kGet,  "/proposals/{id}",              Body::kNone,   page_proposal},

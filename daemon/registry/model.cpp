@@ -306,6 +306,12 @@ Result<> Registry::Model::put(Hours&& record) {
   return {};
 }
 
+Result<> Registry::Model::put(Delegation&& record) {
+  if (!record.account.valid()) return fail(Code::kCorrupt, "delegation");
+  delegations.insert_or_assign(record.account, record);
+  return {};
+}
+
 Result<> Registry::Model::put(Proposal&& record) {
   if (!record.id.valid()) return fail(Code::kCorrupt, "proposal");
   const auto [entry, fresh] = proposals.try_emplace(record.id);

@@ -93,6 +93,7 @@ struct Registry::Model {
   std::optional<Zones> zones;
   std::map<AccountId, Designation> designations;
   std::optional<Hours> hours;
+  std::map<AccountId, Delegation> delegations;  // by who is away
   std::map<ProposalId, Proposal> proposals;
   std::vector<const Proposal*> proposals_by_age;                   // oldest first
   std::unordered_map<std::uint64_t, const Proposal*> of_disposal;  // early ones, by disposal
@@ -118,6 +119,7 @@ struct Registry::Model {
   base::Result<> put(Mail&& record);
   base::Result<> put(Designation&& record);
   base::Result<> put(Hours&& record);
+  base::Result<> put(Delegation&& record);
   base::Result<> put_record(Record&& record);
   void erase(SubmissionId id);
   void erase(PersonId person, Purpose purpose);

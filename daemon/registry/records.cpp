@@ -55,6 +55,11 @@ struct Stored<Zones> {
   static constexpr FieldName kField = "zones";
 };
 template <>
+struct Stored<Delegation> {
+  static constexpr std::uint8_t kLetter = 'E', kVersion = 1;
+  static constexpr FieldName kField = "delegation";
+};
+template <>
 struct Stored<Hours> {
   static constexpr std::uint8_t kLetter = 'O', kVersion = 1;
   static constexpr FieldName kField = "hours";
@@ -151,6 +156,9 @@ store::KeyBytes throttle_key(std::uint64_t id) { return make_key(Stored<Throttle
 
 store::KeyBytes key_of(const Zones& /*record*/) { return make_key(Stored<Zones>::kLetter, 0); }
 store::KeyBytes key_of(const Hours& /*record*/) { return make_key(Stored<Hours>::kLetter, 0); }
+store::KeyBytes key_of(const Delegation& record) {
+  return make_key(Stored<Delegation>::kLetter, record.account.value);
+}
 store::KeyBytes key_of(const Proposal& record) {
   return make_key(Stored<Proposal>::kLetter, record.id.value);
 }
@@ -199,6 +207,7 @@ Result<Record> decode_record(ByteSpan key, ByteSpan value) {
     case Stored<Shelf>::kLetter: return read<Shelf>(key, value);
     case Stored<Keyring>::kLetter: return read<Keyring>(key, value);
     case Stored<Zones>::kLetter: return read<Zones>(key, value);
+    case Stored<Delegation>::kLetter: return read<Delegation>(key, value);
     case Stored<Hours>::kLetter: return read<Hours>(key, value);
     case Stored<Mail>::kLetter: return read<Mail>(key, value);
     case Stored<Person>::kLetter: return read<Person>(key, value);

@@ -243,6 +243,15 @@ struct Zones {
   WallTime changed_at;
 };
 
+// Who agrees in the place of an account, and when (policy/delegation.h).
+struct Delegation {
+  AccountId account;  // who is away
+  ipc::Delegation terms;
+  WallTime made_at;
+  WallTime ended_at;              // 0: not ended by anybody
+  std::uint64_t over_run_ms = 0;  // over by the box's running time, too
+};
+
 // When people may work, once somebody has decided it; before that always.
 struct Hours {
   struct Emergency {
@@ -281,8 +290,9 @@ struct ProposalContent {
   ipc::List<PersonId, 1000> people;             // of the disposal
   std::optional<ipc::Designation> designation;  // of kDesignate, and of kInvite where it needs one
   ipc::List<ipc::OpeningRow, ipc::kOpeningsMax> hours;
-  std::uint16_t minutes = 0;  // of kEmergency
-  std::uint64_t nonce = 0;    // random: the same content proposed again is another proposal
+  std::uint16_t minutes = 0;                  // of kEmergency
+  std::optional<ipc::Delegation> delegation;  // of kDelegate: in the place of `account`
+  std::uint64_t nonce = 0;  // random: the same content proposed again is another proposal
 };
 
 // A change that waits for other people (申請). Its life is policy/approval.h's.
@@ -309,8 +319,9 @@ struct Proposal {
   ipc::Text<200> reason;  // of a refusal
 };
 
-using Record = std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings,
-                            Keyring, Throttle, Zones, Proposal, Mail, Designation, Hours>;
+using Record =
+    std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings, Keyring,
+                 Throttle, Zones, Proposal, Mail, Designation, Hours, Delegation>;
 
 // The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
 // key tells nothing but its kind.
@@ -329,6 +340,7 @@ store::KeyBytes key_of(const Proposal& record);
 store::KeyBytes key_of(const Mail& record);
 store::KeyBytes key_of(const Designation& record);
 store::KeyBytes key_of(const Hours& record);
+store::KeyBytes key_of(const Delegation& record);
 store::KeyBytes key_of(const Record& record);
 store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);

@@ -76,8 +76,8 @@ void Registry::apply(Change&& change) {
   for (const Change::NumberKey& key : change.numbers_) model_->erase(key.person, key.purpose);
   // What is referred to before what refers to it, whatever the order in which it was put.
   const auto rank = [](const Record& record) {
-    constexpr std::array<int, 15> kRanks{1, 0, 2, 3, 4, 0, 0, 0,
-                                         1, 0, 0, 0, 0, 1, 0};  // by index in Record
+    constexpr std::array<int, 16> kRanks{1, 0, 2, 3, 4, 0, 0, 0,
+                                         1, 0, 0, 0, 0, 1, 0, 1};  // by index in Record
     static_assert(std::variant_size_v<Record> == kRanks.size());
     return kRanks[record.index()];
   };
@@ -268,6 +268,8 @@ const Designation* Registry::designation(AccountId account) const {
 const Zones* Registry::zones() const {
   return model_->zones && !model_->zones->rows.empty() ? &*model_->zones : nullptr;
 }
+
+const std::map<AccountId, Delegation>& Registry::delegations() const { return model_->delegations; }
 
 const Hours* Registry::hours() const { return model_->hours ? &*model_->hours : nullptr; }
 

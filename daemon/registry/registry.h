@@ -132,6 +132,8 @@ class Registry {
   [[nodiscard]] const Settings* settings() const;              // nullptr before provisioning
 
   [[nodiscard]] const Designation* designation(AccountId account) const;  // nullptr: never
+  // By who is away; also those that are over.
+  [[nodiscard]] const std::map<AccountId, Delegation>& delegations() const;
   // nullptr: the configuration file's are in force.
   [[nodiscard]] const Zones* zones() const;
   [[nodiscard]] const Hours* hours() const;  // nullptr: nothing was ever decided

@@ -23,6 +23,7 @@ import log_files
 import time_machine
 from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, IN_HOURS,
                              ROLES, STEP_UP_ACTS, STEP_UP_FOR, SURE)
+from access_deputies import Deputies, may
 from access_hours import Hours
 from access_scopes import Scopes
 
@@ -37,6 +38,8 @@ REFUSALS = {("kDenied", "access"), ("kDenied", "session"), ("kExpired", "session
             ("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
             ("kDenied", "self"), ("kDenied", "assurance"), ("kDenied", "designation"),
             ("kDenied", "scope"), ("kDenied", "hours")}
+# Sessions that signing out would end before the other messages.
+LIVING = ("fresh", "recovery", "closed", "deputy R")
 # Refusals that come after who, where and state were right: the act itself was let through to ask
 # for its grant, purpose or approval.
 LATER = {("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
@@ -83,6 +86,8 @@ def expected(request, role, zone, session, state):
         return True
     if how == "l":
         return session == "link"
+    if session.startswith("deputy"):
+        return may(request, role, session[-1])
     if session.startswith("closed"):
         return request not in IN_HOURS and role in who
     if session == "no proof" and how == "c":
@@ -132,7 +137,7 @@ def run_state(ctx, box, schema, sessions, state, roster, requests=tuple(EXPECTED
         for session, roles in sessions.items():
             for role, credentials in roles.items():
                 for request in requests:
-                    if request == "SignOut" and session in ("fresh", "recovery", "closed"):
+                    if request == "SignOut" and session in LIVING:
                         continue  # ends the session; shown by how `ended` came to be
                     channel = ipc.admit(schema, web_socket, ADDRESS[zone])
                     fields = fields_of(schema, request, role, credentials, roster)
@@ -402,6 +407,10 @@ def every_cell(ctx, box, schema, machine, roster):
     Scopes(ctx, box, machine, firm, lambda s: pass_by(box, schema, machine, s)).check()
     for actor in firm.staff.values():
         actor.sign_in()  # whose turn was long ago
+    deputies = Deputies(ctx, machine, firm)
+    run_state(ctx, box, schema, deputies.sessions(), "Operational", roster)
+    pass_by(box, schema, machine, IDLE_S // 2)  # so many failures held the address up
+    deputies.check()
     hours = Hours(ctx, box, machine, firm)
     run_state(ctx, box, schema, hours.closed(), "Operational", roster)
     pass_by(box, schema, machine, IDLE_S // 2)  # so many failures held the address up

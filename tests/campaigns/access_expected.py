@@ -97,6 +97,10 @@ EXPECTED = {
     "GetHours": (EVERYBODY, "d", "s"),
     "ProposeHours": ("RO", "d", "c"),
     "AskEmergency": ("RGOH", "d", "c"),
+    # Who agrees in the place of whom, decided by those who guard; ended by any of them at once.
+    "GetDelegation": ("RGOA", "d", "s"),
+    "Delegate": ("RGO", "d", "c"),
+    "EndDelegation": ("RGO", "d", "c"),
     "GetSettings": ("RH", "d", "s"),
     "SaveSettings": ("R", "d", "c"),
 }
@@ -114,7 +118,8 @@ SURE = {"ImportRoster", "CreateRequests", "ApproveSubmission", "Reveal", "Propos
         "ApproveDisposal", "ExportLog", "InviteAccount", "DisableAccount", "SaveSettings",
         "MakeRecoveryCodes", "ConfirmDevices", "SetMail", "ConfirmMail", "ChangeRole",
         "ProposeZones", "ApproveProposal",
-        "ExecuteProposal", "Designate", "ProposeHours", "AskEmergency"}
+        "ExecuteProposal", "Designate", "ProposeHours", "AskEmergency",
+        "Delegate"}
 REPAIR = {"ChangePassword", "BeginAuthenticator", "FinishAuthenticator", "AddPasskey",
           "RemovePasskey"}
 # Who works with people and their numbers does so within a designation that is in force; and opens
@@ -130,7 +135,12 @@ OF_NUMBERS = {"Reveal"}
 # places, hours, and agreeing on proposals.
 IN_HOURS = OF_PEOPLE | {"OpenPortal", "SubmitNumbers", "DeclineNumbers", "ApproveSubmission",
                         "ReturnSubmission", "ApproveDisposal", "ExportLog", "InviteAccount",
-                        "ChangeRole", "Designate", "GetSettings", "SaveSettings"}
+                        "ChangeRole", "Designate", "Delegate", "GetSettings", "SaveSettings"}
+# What somebody who stands in for a role may do besides what his own allows: agree, and see what he
+# agrees on.
+DELEGABLE = {"ListSubmissions", "GetSubmission", "ApproveSubmission", "ReturnSubmission",
+             "ListDisposals", "GetDisposal", "ApproveDisposal", "ListProposals", "GetProposal",
+             "ApproveProposal", "RefuseProposal", "ExecuteProposal"}
 # Re-authentication is for an act that the role may do. Everybody may change his own factors.
 OWN = {"kChangePassword", "kMakeRecoveryCodes", "kReplaceAuthenticator", "kAddPasskey",
        "kRemovePasskey", "kSetMail"}

@@ -36,7 +36,8 @@ OPEN = ("/sign-in", "/sign-in/passkey", "/sign-in/mail", "/reminder", "/reminder
         "/language", "/enrolment", "/enrolment/key", "/p/")
 # Who may do what the page does; everything else is the handler's.
 ROLE = {"/approvals": "responsible", "/settings": "responsible", "/accounts": "responsible",
-        "/proposals": "responsible", "/zones": "responsible", "/log": "auditor"}
+        "/proposals": "responsible", "/zones": "responsible", "/hours": "responsible",
+        "/log": "auditor"}
 OWN_ROLE = {"/disposals/{id}/approve": "responsible"}
 # Fields of all pages at once: a page takes what it knows. The password is not anybody's.
 FIELDS = {"login": "nisemono", "name": "検証用 偽物", "role": "handler", "reason": "偽の要求",
@@ -47,7 +48,9 @@ FIELDS = {"login": "nisemono", "name": "検証用 偽物", "role": "handler", "r
           "person": ID, "people": ID, "purpose": "tax", "purposes": "tax", "days": "14",
           "days_valid": "14", "preview": ID, "form": "withholding_slip", "period": "2026",
           "grant": ID, "language": "en", "passcode": "nisemono", "key": "A" * 32, "label": "nise",
-          "response": "AAAA", "to": "/", "back": "/", "kinds": "employee", "groups": "",
+          "roles1": "viewer", "days1": "sun", "opens1": "09:00", "closes1": "17:30",
+          "minutes": "30", "deputy": ID, "response": "AAAA", "to": "/", "back": "/",
+          "kinds": "employee", "groups": "",
           **{name: str(datetime.date.today() + datetime.timedelta(days))
              for name, days in (("trained", -9), ("first", -1), ("last", 99))}}
 # Where a page wants another value of the same name.

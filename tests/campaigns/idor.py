@@ -40,6 +40,8 @@ NAMED = {
     "ImportRoster": ("preview", "preview"), "EndMySession": ("session", "session"),
     "RemovePasskey": ("passkey", "passkey"), "Designate": ("account", "account"),
     "GetDesignation": ("account", "account"), "EndDesignation": ("account", "account"),
+    "GetDelegation": ("account", "account"), "Delegate": ("account", "account"),
+    "EndDelegation": ("account", "account"),
 }
 # Acts that end what they name: tried by who may do them only on what is not there.
 READS = {"GetPerson", "GetSubmission", "GetDisposal", "GetProposal"}
@@ -65,6 +67,9 @@ def ask(actor, request, field, value):
         fields["auth"] = actor.auth
     if request in ("RefuseProposal", "ReturnSubmission"):
         fields["reason"] = "検証"
+    if request == "Delegate":
+        today = actors.day_of(time.time())
+        fields["delegation"] = {"deputy": 1, "first": today, "last": today + 5}
     if request == "Designate":
         fields["designation"] = actors.designation()
     return wire(actor, request, fields)

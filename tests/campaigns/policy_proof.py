@@ -16,9 +16,9 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from access_expected import (ALWAYS, CONSOLE, DESIGNATED, EXPECTED, IN_HOURS,  # noqa: E402
-                             OF_NUMBERS, OF_PEOPLE, PURPOSE_FOR, REPAIR, ROLES, STEP_UP_FOR,
-                             STEP_UP_FOR_PASSKEYS, SURE)
+from access_expected import (ALWAYS, CONSOLE, DELEGABLE, DESIGNATED, EXPECTED,  # noqa: E402
+                             IN_HOURS, OF_NUMBERS, OF_PEOPLE, PURPOSE_FOR, REPAIR, ROLES,
+                             STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
 
 CI_POINTS = None
 CI_SECONDS = 3000
@@ -82,8 +82,12 @@ class Requirements:
                 who, where, how, states = "*", "dc", "-", None
             self.rows[action] = (message, who, where, how, states)
 
-    def verdict(self, action, role, zone, state, session, assurance, link, opened, designated,
-                in_scope, step_up, notified, others):
+    def is_one(self, message, who, role, stands_in):
+        named = [self.roles[w] for w in who]
+        return role in named or (message in DELEGABLE and stands_in in named)
+
+    def verdict(self, action, role, stands_in, zone, state, session, assurance, link, opened,
+                designated, in_scope, step_up, notified, others):
         message, who, where, how, states = self.rows[action]
         if zone not in [ZONES[letter] for letter in where]:
             return "deny"
@@ -93,7 +97,7 @@ class Requirements:
             return "deny"
         if how == "o" and role not in [LOCAL[w] for w in who]:
             return "deny"
-        if how in "sc" and (session != "fresh" or role not in [self.roles[w] for w in who]):
+        if how in "sc" and (session != "fresh" or not self.is_one(message, who, role, stands_in)):
             return "deny"
         if how in "sc" and assurance == "none":  # nobody was there when the session began
             return "deny"
@@ -120,11 +124,11 @@ def wrong_cells(program, requirements):
     wrong, count = [], 0
     with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as said:
         for line in said.stdout:
-            (action, role, zone, state, session, assurance, link, opened, designated, in_scope,
-             step_up, notified, others, verdict, reason) = line.split()
+            (action, role, stands_in, zone, state, session, assurance, link, opened, designated,
+             in_scope, step_up, notified, others, verdict, reason) = line.split()
             count += 1
-            wanted = requirements.verdict(action, role, zone, state, session, assurance, link,
-                                          opened == "1", designated, in_scope == "1", step_up,
+            wanted = requirements.verdict(action, role, stands_in, zone, state, session, assurance,
+                                          link, opened == "1", designated, in_scope == "1", step_up,
                                           notified == "1", int(others))
             if verdict != wanted or (verdict == "allow") != (reason == "none"):
                 wrong.append(f"{line.strip()}, expected {wanted}")

@@ -47,6 +47,7 @@ const Required& required(ProposalKind kind) {
     case ProposalKind::kInvite:
     case ProposalKind::kChangeRole:
     case ProposalKind::kDesignate: return kRights;
+    case ProposalKind::kDelegate:
     case ProposalKind::kDisable: return kStop;
     case ProposalKind::kSettings: return kSettings;
     case ProposalKind::kZones:

@@ -1,11 +1,13 @@
 // policy_cells: what policy::decide() answers to every combination of facts that the requirements
-// speak of, one line a cell: action role zone state session assurance
+// speak of, one line a cell: action role stands_in zone state session assurance
 // link open designated in_scope step_up notified others verdict reason. Judged by
 // tests/campaigns/policy_proof.py.
+#include <bit>
 #include <cstdio>
 #include <string>
 
 #include "policy/access.h"
+#include "policy/delegation.h"
 
 namespace {
 
@@ -27,13 +29,19 @@ const char* verdict_name(policy::Verdict verdict) {
   return "?";
 }
 
+// One place at most in these cells.
+base::Role stands_in_for(const policy::Facts& facts) {
+  return facts.deputy_for == 0 ? base::Role::kNone
+                               : static_cast<base::Role>(std::countr_zero(facts.deputy_for));
+}
+
 void print(policy::Action action, const policy::Facts& facts) {
   const auto decision = policy::decide(action, facts);
-  std::printf("%s %s %s %s %s %s %s %d %s %d %s %d %d %s %s\n", name(action).data(),
-              name(facts.role).data(), name(facts.zone).data(), name(facts.state).data(),
-              name(facts.session).data(), name(facts.assurance).data(), name(facts.link).data(),
-              facts.open ? 1 : 0, name(facts.designated).data(), facts.in_scope ? 1 : 0,
-              name(facts.step_up).data(), facts.purpose_notified ? 1 : 0,
+  std::printf("%s %s %s %s %s %s %s %s %d %s %d %s %d %d %s %s\n", name(action).data(),
+              name(facts.role).data(), name(stands_in_for(facts)).data(), name(facts.zone).data(),
+              name(facts.state).data(), name(facts.session).data(), name(facts.assurance).data(),
+              name(facts.link).data(), facts.open ? 1 : 0, name(facts.designated).data(),
+              facts.in_scope ? 1 : 0, name(facts.step_up).data(), facts.purpose_notified ? 1 : 0,
               facts.by_requester ? -1 : facts.others_approving, verdict_name(decision.verdict),
               name(decision.reason).data());
 }
@@ -139,11 +147,34 @@ void in_other_states(policy::Action action, policy::Facts facts) {
   with_hours(action, facts);
 }
 
+// Standing in for each role that has a place to stand in.
+void with_places(policy::Action action, policy::Facts facts) {
+  facts.zone = base::Zone::kHandling;
+  facts.state = base::State::kOperational;
+  each<base::Role>([&](base::Role place) {
+    if (!policy::is_delegable(place)) return;
+    facts.deputy_for = std::uint32_t{1} << static_cast<unsigned>(place);
+    facts.assurance = base::Assurance::kPasskey;
+    each<policy::SessionState>([&](policy::SessionState session) {
+      facts.session = session;
+      with_hours(action, facts);
+    });
+    facts.session = policy::SessionState::kFresh;
+    each<base::Assurance>([&](base::Assurance assurance) {
+      facts.assurance = assurance;
+      with_hours(action, facts);
+    });
+  });
+}
+
 }  // namespace
 
 int main() {
   each<policy::Action>([](policy::Action action) {
     each<base::Role>([&](base::Role role) {
+      policy::Facts of_role;
+      of_role.role = role;
+      with_places(action, of_role);
       each<base::Zone>([&](base::Zone zone) {
         each<base::State>([&](base::State state) {
           policy::Facts facts;
