@@ -48,7 +48,9 @@ else()
   target_link_options(kagikura_flags INTERFACE
     -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
 endif()
-target_compile_options(kagikura_flags INTERFACE -fPIE)
+# A module that is loaded into other programs is position-independent in another way.
+target_compile_options(kagikura_flags INTERFACE
+  $<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>>:-fPIE>)
 target_link_options(kagikura_flags INTERFACE $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)
 
 if(KAGIKURA_HARDENED)
