@@ -41,7 +41,8 @@ void Notifier::status(std::string_view text) const {
 
 void Notifier::send(std::string_view message) const {
   if (!socket_.valid()) return;
-  iovec part{writable(message.data()), message.size()};
+  const ByteSpan bytes = as_bytes(message);
+  iovec part{writable(bytes.data()), bytes.size()};
   msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;

@@ -71,8 +71,8 @@ base::Result<> check_opening(const Opening& opening) {
                                                   : static_cast<Role>(i) == Role::kSubject);
     if (!fits) return fail(Code::kInvalid, "roles");
   }
-  if (opening.days == 0) return fail(Code::kMissing, "days");
-  if ((opening.days & ~kAllDays) != 0) return fail(Code::kInvalid, "days");
+  if (opening.days == 0) return fail(Code::kMissing, "weekdays");
+  if ((opening.days & ~kAllDays) != 0) return fail(Code::kInvalid, "weekdays");
   if (opening.opens >= kDayMinutes) return fail(Code::kInvalid, "opens");
   if (opening.closes > kDayMinutes || opening.closes == opening.opens) {
     return fail(Code::kInvalid, "closes");

@@ -40,8 +40,8 @@ bool is_open(std::span<const Opening> openings, base::Role role, base::Zone zone
 bool is_emergency(std::span<const Emergency> emergencies, base::Role role, const Moment& now);
 
 // Whether hours may stand for these: roles of accounts at a desk, people with a link (本人) where
-// numbers are collected. kMissing "roles" or "days", kInvalid "roles", "days", "opens", "closes" or
-// "zone".
+// numbers are collected. kMissing "roles" or "weekdays", kInvalid "roles", "weekdays", "opens",
+// "closes" or "zone".
 base::Result<> check_opening(const Opening& opening);
 // kMissing "minutes" for none, kInvalid "minutes" for more than kEmergencyMinutesMax.
 base::Result<> check_emergency(std::uint16_t minutes);

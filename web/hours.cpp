@@ -45,7 +45,7 @@ base::Result<std::uint16_t> minute_of(std::string_view typed, base::FieldName fi
 struct RowNames {
   explicit RowNames(std::size_t number)
       : roles("roles" + std::to_string(number)),
-        days("days" + std::to_string(number)),
+        days("weekdays" + std::to_string(number)),
         opens("opens" + std::to_string(number)),
         closes("closes" + std::to_string(number)) {}
   std::string roles;
@@ -99,7 +99,7 @@ Html time_input(const View& view, const Problems& problems, std::string_view nam
 Html row_fields(const View& view, const Problems& problems, std::size_t number,
                 const RowValues& values) {
   const RowNames names(number);
-  return el("fieldset", {{"class", "step-up"}},
+  return el("fieldset", {{"class", "step-up hours"}},
             el("legend", fill_in(view.language, kRow, {std::to_string(number)})),
             checkboxes(view, problems,
                        {.name = names.roles,

@@ -75,7 +75,7 @@ constexpr Label kLabels[] = {
     {"zones", {"区域", "Zones"}},
     {"hours", {"業務時間", "Opening hours"}},
     {"roles", {"役割", "Roles"}},
-    {"days", {"曜日", "Days"}},
+    {"weekdays", {"曜日", "Days"}},
     {"opens", {"始まり", "Opens"}},
     {"closes", {"終わり", "Closes"}},
     {"minutes", {"使う時間", "How long"}},

@@ -21,6 +21,10 @@ constexpr Say kRole{"役割", "Role"};
 constexpr Say kDeputy{"代理の人", "Deputy"};
 constexpr Say kDeputyHint{"兼ねられない役割を持つ人は出ません。",
                           "People with a role that must be kept apart are not listed."};
+constexpr Say kNoCandidates{
+    "代理になれる人がいません。兼ねられる役割（保安担当など）の利用者を先に加えてください。",
+    "There is nobody who may stand in. Add an account with a role that goes with this one first, "
+    "like a security officer."};
 constexpr Say kFirst{"開始日", "First day"};
 constexpr Say kLast{"終了日", "Last day"};
 constexpr Say kLastHint{"この日まで有効です。最長92日。", "It still counts. 92 days at most."};
@@ -79,6 +83,7 @@ Html day_input(const View& view, const Problems& problems, std::string_view name
 
 Html form(const View& view, const Reply& reply, const Request& request, const Problems& problems) {
   if (!may_change(view) || !reply.delegable) return {};
+  if (reply.candidates.empty()) return el("p", view.t(kNoCandidates));
   std::vector<std::string> ids;
   std::vector<std::string> names;
   ids.reserve(reply.candidates.size());  // options refer to them
@@ -118,7 +123,7 @@ Response delegation_page(Context& context, const Request& request, const Problem
   const auto reply =
       context.core.call(ipc::GetDelegation{.token = request.token(), .account = account});
   if (!reply) return refuse(context, reply.error());
-  const bool typing = may_change(*view) && reply->delegable;
+  const bool typing = may_change(*view) && reply->delegable && !reply->candidates.empty();
   const Html main =
       all(heading(view->t(kTitle)),
           typing ? problems.summary({"deputy", "first", "last"}) : problems.summary({""}),

@@ -110,6 +110,23 @@ async function agree(name) {
   await submit(responsible.page, `${path}/execute`);
 }
 
+// Opening hours of a role that takes no part here.
+async function setHours() {
+  await responsible.go("/hours");
+  await responsible.look("hours");
+  await responsible.page.check('[name="roles1"][value="viewer"]');
+  await fill(responsible.page, { opens1: "09:00", closes1: "17:30" });
+  await submit(responsible.page, "/hours");
+  report.expect((await text(responsible.page)).includes("曜日を"), "days are missing", await text(responsible.page));
+  await responsible.look("hours-problem");
+  for (const day of ["mon", "fri"]) await responsible.page.check(`[name="weekdays1"][value="${day}"]`);
+  await submit(responsible.page, "/hours");
+  await agree("hours");
+  await responsible.go("/hours");
+  report.expect((await text(responsible.page)).includes("09:00–17:30"), "hours are set", await text(responsible.page));
+  await responsible.look("hours-set");
+}
+
 async function setUp() {
   await rights.sit("desk");
   await rights.enrol(input.keys.kengen);
@@ -137,6 +154,7 @@ async function setUp() {
   await responsible.look("invite-key");
   await responsible.go("/zones");
   await responsible.look("zones");
+  await setHours();
   await responsible.go("/rights");
   report.expect((await text(responsible.page)).includes("事務取扱担当者"), "a refusal is explained", await text(responsible.page));
   await responsible.look("rights");
@@ -148,6 +166,11 @@ async function setUp() {
   await responsible.page.waitForLoadState("load");
   report.expect((await text(responsible.page)).includes("指定中"), "the handler is designated", await text(responsible.page));
   await responsible.look("designation");
+  await responsible.go("/accounts");
+  await responsible.page.locator('a[href$="/delegation"]').first().click();
+  await responsible.page.waitForLoadState("load");
+  report.expect((await text(responsible.page)).includes("代理は決められていません"), "nobody stands in", await text(responsible.page));
+  await responsible.look("delegation");
   await handler.sit("desk");
   await handler.enrol(key);
   await auditor.sit("phone");

@@ -144,8 +144,8 @@ class Hours:
                  ("kInvalid", "roles")),
                 ("staff in the portal", {"zone": "kCollection"}, ("kInvalid", "roles")),
                 ("the rack", {"zone": "kControl"}, ("kInvalid", "zone")),
-                ("no day", {"days": 0}, ("kMissing", "days")),
-                ("an eighth day", {"days": 0x80}, ("kInvalid", "days")),
+                ("no day", {"days": 0}, ("kMissing", "weekdays")),
+                ("an eighth day", {"days": 0x80}, ("kInvalid", "weekdays")),
                 ("opens too late", {"opens": 1440}, ("kInvalid", "opens")),
                 ("closes too late", {"closes": 1441}, ("kInvalid", "closes")),
                 ("no time at all", {"closes": 540}, ("kInvalid", "closes"))):

@@ -48,7 +48,7 @@ FIELDS = {"login": "nisemono", "name": "検証用 偽物", "role": "handler", "r
           "person": ID, "people": ID, "purpose": "tax", "purposes": "tax", "days": "14",
           "days_valid": "14", "preview": ID, "form": "withholding_slip", "period": "2026",
           "grant": ID, "language": "en", "passcode": "nisemono", "key": "A" * 32, "label": "nise",
-          "roles1": "viewer", "days1": "sun", "opens1": "09:00", "closes1": "17:30",
+          "roles1": "viewer", "weekdays1": "sun", "opens1": "09:00", "closes1": "17:30",
           "minutes": "30", "deputy": ID, "response": "AAAA", "to": "/", "back": "/",
           "kinds": "employee", "groups": "",
           **{name: str(datetime.date.today() + datetime.timedelta(days))

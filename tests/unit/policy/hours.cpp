@@ -123,9 +123,9 @@ BOOST_AUTO_TEST_CASE(what_are_no_hours_is_refused) {
   BOOST_TEST(is(one, Code::kInvalid, "roles"));
   one = good;
   one.days = 0;
-  BOOST_TEST(is(one, Code::kMissing, "days"));
+  BOOST_TEST(is(one, Code::kMissing, "weekdays"));
   one.days = 0x80;
-  BOOST_TEST(is(one, Code::kInvalid, "days"));
+  BOOST_TEST(is(one, Code::kInvalid, "weekdays"));
   BOOST_TEST(policy::check_opening(row(kAllDays, 0, policy::kDayMinutes)).has_value());
   BOOST_TEST(is(row(kAllDays, policy::kDayMinutes, kNine), Code::kInvalid, "opens"));
   BOOST_TEST(is(row(kAllDays, kNine, policy::kDayMinutes + 1), Code::kInvalid, "closes"));

@@ -63,7 +63,7 @@ void fill_form(web::Form& form) {
            {"handling", "192.0.2.0/24"},
            {"collection", "2001:db8::/32"},
            {"roles1", "handler"},
-           {"days1", "mon"},
+           {"weekdays1", "mon"},
            {"opens1", "09:00"},
            {"closes1", "17:30"},
            {"minutes", "60"},
