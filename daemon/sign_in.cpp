@@ -183,6 +183,7 @@ base::Task<base::Result<FactorsResult>> check_passkey(
     const auto account = owner.account == nullptr ? base::AccountId{} : owner.account->id;
     co_return std::unexpected(co_await log_refused(context, failed, account, counter.error()));
   }
+  ASSERT(owner.account != nullptr && owner.passkey != nullptr);  // or it would not have verified
   const FactorsResult who{owner.account->id, owner.account->role, base::Assurance::kPasskey};
   auto keyring = keyring_of(core, who.account);
   const auto used = std::ranges::find(keyring.passkeys, owner.passkey->id, &registry::Passkey::id);

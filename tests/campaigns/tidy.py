@@ -1,8 +1,9 @@
 """clang-tidy 19 over the product's sources; a point is a file, chosen by the seed, 0 means all.
 
 Headers are most of what it reads, so the files of a folder that share their flags are read as one
-text, as long as that compiles; findings are told by each file's own lines. First it plants a
-dropped Result and a narrowing loop and wants both found, so that no broken configuration passes.
+text, as long as that compiles, and one by one where something is found; findings are told by
+each file's own lines. First it plants a dropped Result and a narrowing loop and wants both found,
+so that no broken configuration passes.
 """
 
 import collections
@@ -93,8 +94,17 @@ def tidy(folder, files, flags):
 
 
 def checked(folder, group):
+    """[(files, clean, output)]. What is found in a text of several files, each file must show by
+    itself: the analyzer follows a call into a file that the compiler never sees with this one."""
     flags, files = group
-    return [(part, *tidy(folder, part, flags)) for part in batches(folder, files, flags)]
+    out = []
+    for part in batches(folder, files, flags):
+        clean, output = tidy(folder, part, flags)
+        if clean or len(part) == 1:
+            out.append((part, clean, output))
+        else:
+            out += [([file], *tidy(folder, [file], flags)) for file in part]
+    return out
 
 
 def run(ctx):
