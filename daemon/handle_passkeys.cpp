@@ -93,7 +93,7 @@ Answer<ipc::SignInWithPasskey> handle(Context& context, ipc::SignInWithPasskey r
     co_return std::unexpected(checked.error());
   }
   if (core.generation() != generation) co_return fail(Code::kState, "appliance");
-  Browser browser{std::move(request.device_token), request.device};
+  Browser browser{std::move(request.device_token), request.device, std::move(request.ends)};
   co_return co_await open_session(context, *checked, session, std::move(browser));
 }
 

@@ -165,7 +165,7 @@ Answer<ipc::SignIn> handle(Context& context, ipc::SignIn request) {
     co_return std::unexpected(checked.error());
   }
   if (core.generation() != generation) co_return fail(Code::kState, "appliance");
-  Browser browser{std::move(request.device_token), request.device};
+  Browser browser{std::move(request.device_token), request.device, std::move(request.ends)};
   co_return co_await open_session(context, *checked, session, std::move(browser));
 }
 
@@ -188,7 +188,7 @@ base::Result<ipc::SessionFacts> session_facts(Context& context, const ipc::Sessi
   out.csrf = TRY(copy_of(found.session->csrf));
   out.state = core.state();
   if (const auto* settings = core.reg().settings(); settings != nullptr) out.firm = settings->firm;
-  out.idle_left_s = static_cast<std::uint32_t>(core.sessions.limits().idle_ms / 1000);
+  out.idle_left_s = static_cast<std::uint32_t>(core.sessions.limits(out.role).idle_ms / 1000);
   out.assurance = found.session->assurance;
   out.has_passkey = !core.reg().keyring(context.actor.account).passkeys.empty();
   out.challenge = found.session->challenge;

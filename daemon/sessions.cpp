@@ -4,6 +4,7 @@
 
 #include "base/secret_access.h"
 #include "daemon/digest.h"
+#include "policy/access.h"
 
 namespace core {
 
@@ -21,9 +22,15 @@ std::uint64_t bucket_of(const base::Digest& digest) {
 
 SessionState Sessions::state_of(const Session& session, base::MonoTime now) const {
   if (session.state != SessionState::kFresh) return session.state;
-  if (now.ms - session.opened.ms >= limits_.absolute_ms) return SessionState::kAbsoluteExpired;
-  if (now.ms - session.used.ms >= limits_.idle_ms) return SessionState::kIdleExpired;
+  const Limits most = limits(session.role);
+  if (now.ms - session.opened.ms >= most.absolute_ms) return SessionState::kAbsoluteExpired;
+  if (now.ms - session.used.ms >= most.idle_ms) return SessionState::kIdleExpired;
   return SessionState::kFresh;
+}
+
+Sessions::Limits Sessions::limits(base::Role role) const {
+  const auto most = policy::session_limits(role);
+  return {std::min(limits_.absolute_ms, most.absolute_ms), std::min(limits_.idle_ms, most.idle_ms)};
 }
 
 base::Result<Sessions::Opened> Sessions::open(base::AccountId account, base::Role role,

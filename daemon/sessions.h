@@ -101,7 +101,8 @@ class Sessions {
   bool take_challenge(base::SessionId id, const ipc::Challenge& challenge, base::MonoTime now);
 
   [[nodiscard]] std::size_t live(base::MonoTime now) const;
-  [[nodiscard]] const Limits& limits() const { return limits_; }
+  // Those of the configuration, and of the role where policy allows it less.
+  [[nodiscard]] Limits limits(base::Role role) const;
 
  private:
   [[nodiscard]] policy::SessionState state_of(const Session& session, base::MonoTime now) const;

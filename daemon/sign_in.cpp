@@ -99,6 +99,22 @@ base::Task<base::Result<ipc::DeviceToken>> recognise(Context& context, const Fac
   co_return std::move(given);
 }
 
+// What the browser was signed in with before is good no more (ASVS 7.2.4).
+base::Task<void> end_former(Context& context, const ipc::SessionToken& token) {
+  Core& core = context.core;
+  if (token.empty()) co_return;
+  const auto former = core.sessions.find(token, context.peer->zone, core.mono());
+  if (former.state != policy::SessionState::kFresh) co_return;
+  const auto id = former.session->id;
+  auto entry = context.entry(base::CoreEvent::kSessionEnded);
+  entry.actor.account = former.session->account;
+  entry.actor.role = former.session->role;
+  entry.ref = id.value;
+  core.sessions.end(id, core.mono());
+  core.grants.end_session(id);
+  co_await core.note(std::move(entry));
+}
+
 // What whoever tries is told; which part of it was wrong is for the log.
 base::Task<base::Error> log_refused(Context& context, base::CoreEvent event,
                                     base::AccountId account, base::Error why) {
@@ -148,6 +164,7 @@ std::optional<base::Digest> device_of(const ipc::DeviceToken& token) {
 base::Task<base::Result<ipc::SignedIn>> open_session(Context& context, FactorsResult who,
                                                      base::SessionId id, Browser browser) {
   Core& core = context.core;
+  co_await end_former(context, browser.session);
   SessionOrigin origin{core.wall(), who.assurance, browser.device, context.peer->text};
   CO_TRY(auto opened, core.sessions.open(who.account, who.role, context.peer->zone, core.mono(), id,
                                          std::move(origin)));

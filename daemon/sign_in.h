@@ -17,6 +17,7 @@ std::optional<base::Digest> device_of(const ipc::DeviceToken& token);
 struct Browser {
   ipc::DeviceToken token;  // of its cookie; empty: none
   ipc::Device device;
+  ipc::SessionToken session;  // that it had until now: it ends; empty: none
 };
 // Opens the session `id`. A browser that the account was never used with gets a token, a notice for
 // the account's owner, and an entry, unless it is the first one at all.

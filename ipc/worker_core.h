@@ -42,6 +42,7 @@ struct SignIn {
   OneTimeCode code;  // of the authenticator app, or a recovery code
   DeviceToken device_token;
   Device device;
+  SessionToken ends;  // the session that the browser had until now, if any
 };
 
 struct SignOut {

@@ -68,6 +68,7 @@ struct SignInWithPasskey {
   PasskeyAssertion assertion;
   DeviceToken device_token;
   Device device;
+  SessionToken ends;  // as SignIn's
 };
 
 // A code by mail to who knows the password and has chosen so. The answer is the same for everybody

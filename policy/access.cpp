@@ -268,6 +268,14 @@ bool is_for(const Rule& rule, Role role, std::uint32_t deputy_for) {
 
 bool guards_rights(Role role) { return kRights.has(role); }
 
+SessionLimits session_limits(Role role) {
+  constexpr std::int64_t kMinute = 60'000;
+  // NIST SP 800-63B-4, section 2.2.3, asks for 12 hours and 15 minutes at most. Who decides on
+  // rights and places has less.
+  if (kGuards.has(role)) return {8 * 60 * kMinute, 10 * kMinute};
+  return {12 * 60 * kMinute, 15 * kMinute};
+}
+
 const Rule& rule_of(Action action) { return kTable.at(static_cast<std::size_t>(action)); }
 
 Decision decide(Action action, const Facts& facts) {

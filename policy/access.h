@@ -90,6 +90,13 @@ bool may_hold_both(base::Role one, base::Role other);
 // Of those without whom no right can change any more: stopping one takes two, and two stay.
 bool guards_rights(base::Role role);
 
+// How long a session may live, and how long without a request.
+struct SessionLimits {
+  std::int64_t absolute_ms = 0;
+  std::int64_t idle_ms = 0;
+};
+SessionLimits session_limits(base::Role role);
+
 // The row of an action; there is exactly one.
 const Rule& rule_of(Action action);
 

@@ -182,6 +182,7 @@ Response post_sign_in_passkey(Context& context, const Request& request) {
     message.assertion = **std::move(assertion);
     message.device_token = copy_of(request.device_token);
     message.device = request.device;
+    message.ends = request.token();
     const auto reply = context.core.call(message);
     if (reply) return signed_in_as(*reply);
     error = reply.error();

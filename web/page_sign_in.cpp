@@ -81,6 +81,7 @@ base::Result<ipc::SignIn> sign_in_of(const Request& request) {
   out.code = TRY(request.form.secret<ipc::OneTimeCode::kMax>("code"));
   out.device_token = copy_of(request.device_token);
   out.device = request.device;
+  out.ends = request.token();
   if (out.login.empty()) return base::fail(base::Code::kMissing, "login");
   if (out.password.empty()) return base::fail(base::Code::kMissing, "password");
   if (out.code.empty()) return base::fail(base::Code::kMissing, "code");

@@ -21,9 +21,10 @@ import appliance
 import ipc
 import log_files
 import time_machine
-from access_expected import (ABSOLUTE_S, ALWAYS, EXPECTED, GRANT_S, GRANTS, IDLE_S, IN_HOURS,
-                             ROLES, STEP_UP_ACTS, STEP_UP_FOR, SURE)
 from access_deputies import Deputies, may
+from access_expected import (ABSOLUTE_S, ADMIN_ABSOLUTE_S, ADMIN_IDLE_S, ADMINS, ALWAYS, EXPECTED,
+                             GRANT_S, GRANTS, IDLE_S, IN_HOURS, ROLES, STEP_UP_ACTS, STEP_UP_FOR,
+                             SURE)
 from access_hours import Hours
 from access_scopes import Scopes
 
@@ -315,21 +316,29 @@ NO_GRANT = ("kStepUp", "kDenied", "kUsed", "kExpired", "kNotFound")
 
 def check_expiry(ctx, box, schema, machine, firm, roster):
     """Sessions that were good, and are not any more: refused like nobody's, in both zones."""
-    for seconds in (0, IDLE_S - 30):
+    for seconds in (0, ADMIN_IDLE_S - 30):
         pass_by(box, schema, machine, seconds)
         for actor in firm.staff.values():
             ctx.expect(alive(actor), "idle/just before", actor.login)  # and used again by this
+    pass_by(box, schema, machine, ADMIN_IDLE_S + 1)
+    for letter, actor in firm.staff.items():
+        ctx.expect(alive(actor) == (letter not in ADMINS), "idle/administrators", letter)
+    pass_by(box, schema, machine, IDLE_S - 30)
+    for letter, actor in firm.staff.items():
+        ctx.expect(alive(actor) == (letter not in ADMINS), "idle/others just before", letter)
     pass_by(box, schema, machine, IDLE_S + 1)
     run_state(ctx, box, schema, dead_sessions(firm, "idle"), "Operational", roster)
     pass_by(box, schema, machine, IDLE_S)  # so many failures held the address up
     for actor in firm.staff.values():
         actor.sign_in()
     passed = 0
-    while passed + IDLE_S < ABSOLUTE_S:
-        pass_by(box, schema, machine, IDLE_S - 30)
-        passed += IDLE_S - 30
-        for actor in firm.staff.values():
-            ctx.expect(alive(actor), "absolute/in use", f"{actor.login} after {passed} s")
+    step = ADMIN_IDLE_S - 30
+    while passed + step < ABSOLUTE_S:
+        pass_by(box, schema, machine, step)
+        passed += step
+        for letter, actor in firm.staff.items():
+            lives = letter not in ADMINS or passed < ADMIN_ABSOLUTE_S
+            ctx.expect(alive(actor) == lives, "absolute/in use", f"{actor.login} after {passed} s")
     pass_by(box, schema, machine, ABSOLUTE_S - passed)  # less than what makes it idle
     run_state(ctx, box, schema, dead_sessions(firm, "absolute"), "Operational", roster)
     pass_by(box, schema, machine, IDLE_S)  # so many failures held the address up
@@ -404,6 +413,8 @@ def every_cell(ctx, box, schema, machine, roster):
     check_revoked(ctx, box, schema, firm, roster)
     check_expiry(ctx, box, schema, machine, firm, roster)
     Grants(ctx, machine, firm).check()
+    for actor in firm.staff.values():
+        actor.sign_in()  # grants ran out one by one meanwhile
     Scopes(ctx, box, machine, firm, lambda s: pass_by(box, schema, machine, s)).check()
     for actor in firm.staff.values():
         actor.sign_in()  # whose turn was long ago

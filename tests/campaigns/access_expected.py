@@ -106,9 +106,13 @@ EXPECTED = {
 }
 ALWAYS = {"Greet", "GetPublicFacts"}
 # A session ends after a quarter of an hour without an act and after twelve hours in every case
-# (NIST SP 800-63B-4, AAL3); a grant after two minutes. Seconds.
+# (NIST SP 800-63B-4, AAL3); of who decides on rights and places after ten minutes and eight hours;
+# a grant after two minutes. Seconds.
 IDLE_S = 15 * 60
 ABSOLUTE_S = 12 * 3600
+ADMIN_IDLE_S = 10 * 60
+ADMIN_ABSOLUTE_S = 8 * 3600
+ADMINS = "RGO"
 GRANT_S = 120
 # A code by mail is the lowest level: enough to look. A recovery code is enough to repair one's own
 # factors besides. Numbers,

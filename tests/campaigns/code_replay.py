@@ -3,7 +3,8 @@
 Each variant signs in with a fresh code first, from a network of its own, so that nothing but the
 replay itself can be what is refused. Forms that a person may type are shown to work once as well.
 Sign-in, re-authentication, enrolment and a new app; at once on many connections; after restarts,
-with other clocks. A point is one round of all variants.
+with other clocks. A point is one round of all variants. A core that forgets which codes were used
+(planted) must be noticed.
 """
 
 import base64
@@ -330,10 +331,20 @@ class Replays:
             part()
 
 
-def with_appliance(ctx, act):
+class Tally:
+    """Takes what a planted mistake makes of the judge."""
+
+    def __init__(self):
+        self.missed = 0
+
+    def expect(self, condition, *_):
+        self.missed += not condition
+
+
+def with_appliance(ctx, act, programs=None):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="kagikura-replay-"))
     machine = time_machine.TimeMachine(folder, ctx.build_dir)
-    box = appliance.Appliance(folder, ctx.build_dir, wrap=machine.wrap())
+    box = appliance.Appliance(folder, ctx.build_dir, wrap=machine.wrap(), programs=programs)
     box.wrap_again = machine.wrap()
     try:
         with box, machine.codes_at_once():
@@ -349,5 +360,11 @@ def run(ctx):
         ctx.note("variants", replays.variants)
         ctx.expect(replays.variants >= 50, "as many as are asked for", replays.variants)
 
+    def planted(box, machine):
+        tally = Tally()
+        Replays(tally, box, machine).places()
+        ctx.expect(tally.missed >= 3, "planted/codes are forgotten", tally.missed)
+
     for _ in range(ctx.points):
         with_appliance(ctx, honest)
+    with_appliance(ctx, planted, {"core": "planted-core-forgets-codes"})

@@ -53,6 +53,18 @@ BOOST_AUTO_TEST_CASE(idle_and_absolute_time_end_it) {
       (sessions.find(busy->token, Zone::kHandling, now).state == SessionState::kAbsoluteExpired));
 }
 
+BOOST_AUTO_TEST_CASE(who_decides_on_rights_has_less_time_and_the_configuration_less_again) {
+  const auto opened = sessions.open(AccountId{1}, Role::kResponsible, Zone::kHandling, now);
+  now.ms += 10 * kMinute - 1;
+  BOOST_TEST((sessions.find(opened->token, Zone::kHandling, now).state == SessionState::kFresh));
+  now.ms += 1;
+  BOOST_TEST(
+      (sessions.find(opened->token, Zone::kHandling, now).state == SessionState::kIdleExpired));
+  const Sessions brief(random, {60 * kMinute, 5 * kMinute});
+  BOOST_TEST(brief.limits(Role::kRightsManager).idle_ms == 5 * kMinute);
+  BOOST_TEST(brief.limits(Role::kHandler).absolute_ms == 60 * kMinute);
+}
+
 BOOST_AUTO_TEST_CASE(another_zone_is_refused_and_does_not_end_it) {
   const auto opened = sessions.open(AccountId{1}, Role::kHandler, Zone::kHandling, now);
   BOOST_TEST(

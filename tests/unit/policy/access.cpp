@@ -190,6 +190,20 @@ BOOST_AUTO_TEST_CASE(the_most_specific_block_decides_and_nothing_else_does) {
   BOOST_TEST((zone("::1") == base::Zone::kNone));
 }
 
+BOOST_AUTO_TEST_CASE(sessions_of_administrators_are_shorter) {
+  constexpr std::int64_t kMinute = 60'000;
+  for (const auto role :
+       {base::Role::kResponsible, base::Role::kRightsManager, base::Role::kSecurityOfficer}) {
+    BOOST_TEST(policy::session_limits(role).absolute_ms == 8 * 60 * kMinute);
+    BOOST_TEST(policy::session_limits(role).idle_ms == 10 * kMinute);
+  }
+  for (const auto role :
+       {base::Role::kHandler, base::Role::kViewer, base::Role::kAuditor, base::Role::kCustodian}) {
+    BOOST_TEST(policy::session_limits(role).absolute_ms == 12 * 60 * kMinute);
+    BOOST_TEST(policy::session_limits(role).idle_ms == 15 * kMinute);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(zones_that_would_lock_their_author_out_are_refused) {
   const auto keeper = *base::IpAddress::parse("192.0.2.10");
   const auto check = [&](std::initializer_list<base::ZoneBlock> blocks) {
