@@ -338,6 +338,10 @@ constexpr std::array<EventWord, static_cast<std::size_t>(CoreEvent::kLast) + 1> 
     {CoreEvent::kEmergencyOpened, "emergency.opened"},
     {CoreEvent::kDelegated, "delegation.made"},
     {CoreEvent::kDelegationEnded, "delegation.ended"},
+    {CoreEvent::kRescueAgreed, "rescue.agreed"},
+    {CoreEvent::kRescueFailed, "rescue.failed"},
+    {CoreEvent::kAccountRescued, "account.rescued"},
+    {CoreEvent::kCertificateRenewed, "certificate.renewed"},
 }};
 constexpr bool every_event_has_its_word() {
   for (std::size_t i = 0; i < kEventWords.size(); ++i) {

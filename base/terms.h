@@ -347,7 +347,11 @@ enum class CoreEvent : std::uint8_t {
   kEmergencyOpened,  // outside of hours: `action` is the role, `count` the minutes
   kDelegated,        // `ref` is whose place it is, `login` who stands in
   kDelegationEnded,  // `ref` as above
-  kLast = kDelegationEnded,
+  kRescueAgreed,     // one of the two people at the console
+  kRescueFailed,
+  kAccountRescued,  // new factors for an account, or a new guard of rights, by two at the console
+  kCertificateRenewed,  // of the pages
+  kLast = kCertificateRenewed,
 };
 std::string_view name(CoreEvent event);
 

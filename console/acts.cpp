@@ -86,6 +86,75 @@ void Menu::reset_zones() {
       {"The zones of the configuration file are in force.", "設定ファイルの区域に戻しました。"});
 }
 
+bool Menu::ask_rescuer(const Words& who, ipc::Rescuer& out) {
+  terminal_.tell(who);
+  if (!ask_for({"Sign-in name", "ログイン名"}, out.login)) return false;
+  const auto password = terminal_.ask_secret({"Password", "パスワード"});
+  const auto code = terminal_.ask_secret({"Code, or recovery code", "認証コード または回復コード"});
+  if (!password || !code) return false;
+  auto typed = ipc::OneTimeCode::from(code->read(base::secret_access()), "code");
+  auto long_typed = ipc::Password::from(password->read(base::secret_access()));
+  if (!typed || !long_typed) {
+    show(typed ? long_typed.error() : typed.error());
+    return false;
+  }
+  out.code = *std::move(typed);
+  out.password = *std::move(long_typed);
+  return true;
+}
+
+void Menu::rescue() {
+  terminal_.tell(
+      {"For who has lost password, app, passkeys and recovery codes; or to name a new "
+       "responsible person or rights manager when nobody can. It takes two other people "
+       "of the staff and the PIN. It is logged, and told by mail.",
+       "すべての認証手段をなくした人の復旧、または責任者・権限管理者が誰もいなくなった"
+       "ときの任命です。ほかの担当者2人と PIN が必要です。記録され、メールで知らされます。"});
+  ipc::RescueAccount request;
+  if (!ask_for({"Sign-in name to rescue, or of a new person", "復旧する、または新しいログイン名"},
+               request.login)) {
+    return;
+  }
+  const auto name = terminal_.ask(
+      {"Name, for a new person only (else empty)", "新しい人の氏名（復旧のときは空のまま）"});
+  if (!name) return;
+  if (!name->empty()) {
+    auto text = ipc::Name::from(*name);
+    if (!text) return show(text.error());
+    request.name = *std::move(text);
+    const bool manager =
+        terminal_.confirm({"yes: rights manager; anything else: responsible person",
+                           "「はい」: 権限管理者、それ以外: 責任者"});
+    request.role = manager ? base::Role::kRightsManager : base::Role::kResponsible;
+  }
+  if (!ask_rescuer({"The first of the two:", "1人目:"}, request.first) ||
+      !ask_rescuer({"The second of the two:", "2人目:"}, request.second)) {
+    return;
+  }
+  auto pin = terminal_.ask_secret({"PIN of the token", "トークンの PIN"});
+  if (!pin) return show({base::Code::kMissing, "pin"});
+  request.pin = *std::move(pin);
+  const auto reply = call(request);
+  if (!reply) return show(reply.error());
+  terminal_.tell(
+      {"Done. Hand the key to its person; it is shown once and valid for 24 hours.",
+       "完了しました。登録キーを本人へ渡してください。表示は1度だけで、24時間有効です。"});
+  terminal_.line("  " + request.login.str() + ": " +
+                 grouped(reply->enrolment_key.read(base::secret_access()), 4, '-'));
+}
+
+void Menu::renew_certificate() {
+  auto pin = terminal_.ask_secret({"PIN of the token", "トークンの PIN"});
+  if (!pin) return show({base::Code::kMissing, "pin"});
+  ipc::RenewCertificate request;
+  request.pin = *std::move(pin);
+  const auto reply = call(request);
+  if (!reply) return show(reply.error());
+  terminal_.tell({"New connections get the new certificate. Tell people its fingerprint.",
+                  "新しい接続から新しい証明書になります。指紋を利用者に知らせてください。"});
+  row({"Certificate SHA-256", "証明書 SHA-256"}, fingerprint_text(reply->certificate_fingerprint));
+}
+
 void Menu::seal() {
   if (!terminal_.confirm({"Sealing ends all sessions; going on needs the PIN.",
                           "封印すると全セッションが終了し、再開には PIN が必要です。"})) {

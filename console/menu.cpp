@@ -97,6 +97,8 @@ std::vector<Menu::Item> Menu::items_for(const Status& status) {
     add({"Export the log", "記録の書き出し"}, &Menu::export_log);
     add({"Export the log to a medium", "記録を媒体へ書き出し"}, &Menu::export_to_medium);
     add({"Zones: back to the file", "区域を設定ファイルに戻す"}, &Menu::reset_zones);
+    add({"Rescue an account", "利用者の復旧"}, &Menu::rescue);
+    add({"Renew the certificate", "証明書の更新"}, &Menu::renew_certificate);
   }
   if (running || status.state == State::kLocked) add({"Seal", "封印"}, &Menu::seal);
   if (status.cover == base::Cover::kOpen || status.cover == base::Cover::kLost) {

@@ -50,6 +50,9 @@ class Menu {
   void unseal();
   void seal();
   void reset_zones();
+  void rescue();
+  void renew_certificate();
+  bool ask_rescuer(const Words& who, ipc::Rescuer& out);
   void show_checkpoint();
   void export_log();
   void make_bundle();

@@ -155,17 +155,36 @@ Words words_of_state(std::string_view field) {
           "今の状態では実行できません。状態を確認してください。"};
 }
 
+Words words_of_denied(std::string_view field) {
+  if (field == "pin")
+    return {"The PIN is wrong. Check it before you try again.",
+            "PIN が違います。確認してから再入力してください。"};
+  if (field == "credentials")
+    return {"Name, password or code is wrong.",
+            "ログイン名、パスワード、コードのいずれかが違います。"};
+  if (field == "self" || field == "approval")
+    return {
+        "It takes two people with accounts in use: neither one person twice, nor who is "
+        "rescued.",
+        "利用中の2人が必要です。同じ人の2つの利用者や、復旧される本人は数えません。"};
+  return {"This is not allowed here.", "ここでは許可されていません。"};
+}
+
+Words words_of_not_found(std::string_view field) {
+  if (field == "login")
+    return {"That account has been stopped. Name a new person instead.",
+            "その利用者は停止されています。新しい人を任命してください。"};
+  return {"The token was not found. Check that the HSM is connected.",
+          "トークンが見つかりません。HSM の接続を確認してください。"};
+}
+
 }  // namespace
 
 Words words_of(const base::Error& error) {
   using base::Code;
   const std::string_view field = error.field.view();
   switch (error.code) {
-    case Code::kDenied:
-      if (field == "pin")
-        return {"The PIN is wrong. Check it before you try again.",
-                "PIN が違います。確認してから再入力してください。"};
-      return {"This is not allowed here.", "ここでは許可されていません。"};
+    case Code::kDenied: return words_of_denied(field);
     case Code::kLocked: return words_of_locked(field);
     case Code::kState: return words_of_state(field);
     case Code::kMissing:
@@ -176,9 +195,7 @@ Words words_of(const base::Error& error) {
                 "新しいトークンの PIN は8〜64文字で決めてください。"};
       return {"An entry is missing or not of the right form. Enter it again.",
               "入力が空か、形式が正しくありません。入力し直してください。"};
-    case Code::kNotFound:
-      return {"The token was not found. Check that the HSM is connected.",
-              "トークンが見つかりません。HSM の接続を確認してください。"};
+    case Code::kNotFound: return words_of_not_found(field);
     case Code::kDuplicate:
     case Code::kConflict:
       return {"It has been done already, or something changed. See the status.",

@@ -110,6 +110,8 @@ KAGIKURA_ACTION(FollowLog, kFollowLog);
 KAGIKURA_ACTION(ResetZones, kResetZones);
 KAGIKURA_ACTION(TakeMail, kTakeMail);
 KAGIKURA_ACTION(ReportMail, kReportMail);
+KAGIKURA_ACTION(RescueAccount, kRescueAccount);
+KAGIKURA_ACTION(RenewCertificate, kRenewCertificate);
 #undef KAGIKURA_ACTION
 
 template <class Request>

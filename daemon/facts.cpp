@@ -1,7 +1,9 @@
 #include "daemon/facts.h"
 
 #include "base/secret_access.h"
+#include "daemon/accounts.h"
 #include "daemon/digest.h"
+#include "daemon/proposals.h"
 #include "daemon/registry/requests.h"
 #include "daemon/scope.h"
 
@@ -35,6 +37,14 @@ bool same_person(Core& core, base::AccountId one, base::AccountId other) {
   return a != nullptr && b != nullptr && a->natural_person == b->natural_person;
 }
 
+// An account that is in use and whose role answers for others; else nobody.
+policy::Party rescuer_named(Core& core, std::string_view login) {
+  const auto* account = core.reg().account_by_login(canonical_login(login));
+  if (account == nullptr) return {};
+  const auto party = party_of(core.reg(), account->id, core.moment());
+  return party.active && policy::may_rescue(party.role) ? party : policy::Party{};
+}
+
 void add_approval(Core& core, const ipc::Actor& actor, base::AccountId requester,
                   policy::Facts& facts) {
   facts.by_requester = same_person(core, actor.account, requester);
@@ -66,6 +76,18 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveSubmission
   if (const auto* asked = core.reg().request(submission->request); asked != nullptr) {
     add_approval(core, actor, asked->made_by, facts);
   }
+}
+
+void add_facts(Core& core, const ipc::Actor& /*actor*/, const ipc::RescueAccount& request,
+               policy::Facts& facts) {
+  const auto rescued = core.reg().account_by_login(canonical_login(request.login.view()));
+  const std::uint64_t person =
+      rescued != nullptr ? rescued->natural_person : natural_person_key(request.name.view());
+  const auto first = rescuer_named(core, request.first.login.view());
+  const auto second = rescuer_named(core, request.second.login.view());
+  facts.by_requester = first.person != 0 && (first.person == second.person ||
+                                             first.person == person || second.person == person);
+  facts.others_approving = first.person != 0 && second.person != 0 ? 1 : 0;
 }
 
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::Reveal& request,

@@ -21,6 +21,8 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::DeclineNumbers& r
                policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveSubmission& request,
                policy::Facts& facts);
+void add_facts(Core& core, const ipc::Actor& actor, const ipc::RescueAccount& request,
+               policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::Reveal& request,
                policy::Facts& facts);
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveDisposal& request,

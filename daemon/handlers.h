@@ -136,6 +136,10 @@ Answer<ipc::ShutDown> handle(Context& context, ipc::ShutDown request);
 Answer<ipc::Unseal> handle(Context& context, ipc::Unseal request);
 Answer<ipc::AllowSite> handle(Context& context, ipc::AllowSite request);
 
+// ---- ways out at the console (handle_rescue.cpp)
+Answer<ipc::RescueAccount> handle(Context& context, ipc::RescueAccount request);
+Answer<ipc::RenewCertificate> handle(Context& context, ipc::RenewCertificate request);
+
 // ---- a forgotten password, a code by mail (handle_recovery.cpp)
 Answer<ipc::RequestMailCode> handle(Context& context, ipc::RequestMailCode request);
 Answer<ipc::RequestReminder> handle(Context& context, ipc::RequestReminder request);

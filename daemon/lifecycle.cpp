@@ -274,6 +274,10 @@ base::Task<base::Result<Founding>> founding(Core& core, const ipc::Provision& re
 
 }  // namespace
 
+base::Task<base::Result<Keys>> prove_pin(Core& core, ipc::Actor actor, base::Secret<64> pin) {
+  co_return co_await log_in_counted(core, std::move(actor), pin, LogIn::kUnlock);
+}
+
 base::Task<base::Result<ipc::Provision::Reply>> provision(Core& core, ipc::Actor actor,
                                                           ipc::Provision request) {
   CO_CHECK(check_provision(request));

@@ -18,6 +18,11 @@ base::Task<base::Result<ipc::Provision::Reply>> provision(Core& core, ipc::Actor
 enum class Clock : std::uint8_t { kMustBeRight, kAsItIs };
 base::Task<base::Result<>> unlock(Core& core, ipc::Actor actor, base::Secret<64> pin, Clock clock);
 
+// While it is Operational: whether that is the PIN, counted like a try to unlock. Gives the keys
+// that unlocking would.
+base::Task<base::Result<ipc::UnlockHsm::Reply>> prove_pin(Core& core, ipc::Actor actor,
+                                                          base::Secret<64> pin);
+
 // Sealed -> Operational, in the same way. kState "cover" while a cover switch says open.
 base::Task<base::Result<>> unseal(Core& core, ipc::Actor actor, base::Secret<64> pin, Clock clock);
 

@@ -107,6 +107,37 @@ struct ResetZones {
   using Reply = Done;
 };
 
+// The way out when nobody can agree on rights any more, or somebody has lost every second factor:
+// two natural persons of the staff show who they are (password, and code or recovery code) and
+// somebody types the token's PIN. An account gets new factors by a new enrolment key; where there
+// is none of that name, somebody new who guards rights gets one. kDenied "approval" or "self"
+// unless they are two others; kDenied "credentials", "pin".
+struct Rescuer {
+  LoginName login;
+  Password password;
+  OneTimeCode code;
+};
+struct RescueAccount {
+  struct Reply {
+    Secret<32> enrolment_key;  // told once
+    WallTime expires_at;
+  };
+  Secret<64> pin;
+  Rescuer first;
+  Rescuer second;
+  LoginName login;  // of the account
+  Name name;        // of somebody new; else empty
+  base::Role role = base::Role::kNone;
+};
+
+// Another certificate for the pages, of the same key, before or after the old one is over.
+struct RenewCertificate {
+  struct Reply {
+    Digest certificate_fingerprint;
+  };
+  Secret<64> pin;
+};
+
 // A mail that is to be sent, or none. It is the asker's until ReportMail, or for two minutes.
 struct TakeMail {
   struct Reply {
@@ -154,9 +185,10 @@ struct ShutDown {
 struct ConsoleCore {
   static constexpr const char* kName = "console-core";
   static constexpr std::size_t kInFlightMax = 1;
-  using Request = std::variant<GetStatus, Provision, Unlock, SealAppliance, GetCheckpoint,
-                               ExportLogLocal, ShutDown, Unseal, ReportTamper, AllowSite,
-                               MakeBundle, FollowLog, ResetZones, TakeMail, ReportMail>;
+  using Request =
+      std::variant<GetStatus, Provision, Unlock, SealAppliance, GetCheckpoint, ExportLogLocal,
+                   ShutDown, Unseal, ReportTamper, AllowSite, MakeBundle, FollowLog, ResetZones,
+                   TakeMail, ReportMail, RescueAccount, RenewCertificate>;
 };
 
 }  // namespace ipc

@@ -34,6 +34,9 @@ constexpr auto kProposalReaders = any_of(Role::kResponsible, Role::kRightsManage
                                          Role::kSecurityOfficer, Role::kHandler, Role::kAuditor);
 constexpr auto kStaff = any_of(Role::kResponsible, Role::kHandler, Role::kAuditor, Role::kViewer,
                                Role::kRightsManager, Role::kSecurityOfficer, Role::kCustodian);
+// Who sees nothing but lists answers for nobody.
+constexpr auto kRescuers = any_of(Role::kResponsible, Role::kHandler, Role::kAuditor,
+                                  Role::kRightsManager, Role::kSecurityOfficer, Role::kCustodian);
 constexpr auto kOperator = any_of(Role::kOperator);
 constexpr auto kUnlockers = any_of(Role::kOperator, Role::kUnlocker);
 constexpr auto kLookers = any_of(Role::kOperator, Role::kUnlocker, Role::kMonitor);
@@ -163,6 +166,9 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kResetZones,         kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kTakeMail,           kMailer,      kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kReportMail,         kMailer,      kRack,         kAlways,    kConsole,   kNoStepUp,                   0, false, kAnyTime},
+  // The second of two people who are neither each other nor who is rescued.
+  {Action::kRescueAccount,      kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   1, false, kAnyTime},
+  {Action::kRenewCertificate,   kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false, kAnyTime},
 }};
 // clang-format on
 
@@ -265,6 +271,8 @@ bool may_hold_both(Role one, Role other) {
 bool is_for(const Rule& rule, Role role, std::uint32_t deputy_for) {
   return rule.roles.has(role) || (rule.delegable && (rule.roles.bits & deputy_for) != 0);
 }
+
+bool may_rescue(Role role) { return kRescuers.has(role); }
 
 bool guards_rights(Role role) { return kRights.has(role); }
 

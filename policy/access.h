@@ -90,6 +90,9 @@ bool may_hold_both(base::Role one, base::Role other);
 // Of those without whom no right can change any more: stopping one takes two, and two stay.
 bool guards_rights(base::Role role);
 
+// Of those who can stand at the console when an account is rescued.
+bool may_rescue(base::Role role);
+
 // How long a session may live, and how long without a request.
 struct SessionLimits {
   std::int64_t absolute_ms = 0;

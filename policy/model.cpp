@@ -94,6 +94,8 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kResetZones, "reset_zones"},
     {Action::kTakeMail, "take_mail"},
     {Action::kReportMail, "report_mail"},
+    {Action::kRescueAccount, "rescue_account"},
+    {Action::kRenewCertificate, "renew_certificate"},
 }};
 constexpr bool every_action_has_its_word() {
   for (std::size_t i = 0; i < kActions; ++i) {

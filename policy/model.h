@@ -99,7 +99,9 @@ enum class Action : std::uint8_t {
   kResetZones,
   kTakeMail,
   kReportMail,
-  kLast = kReportMail,
+  kRescueAccount,
+  kRenewCertificate,
+  kLast = kRenewCertificate,
 };
 inline constexpr std::size_t kActions = static_cast<std::size_t>(Action::kLast) + 1;
 

@@ -59,7 +59,8 @@ WORDS = {
         proposal.executed account.role_changed zones.changed account.mail_changed
         account.recover_failed mail.sent mail.given_up
         designation.made designation.ended hours.changed emergency.opened
-        delegation.made delegation.ended""",
+        delegation.made delegation.ended rescue.agreed
+        rescue.failed account.rescued certificate.renewed""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 

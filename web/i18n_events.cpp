@@ -111,6 +111,10 @@ constexpr Row<base::CoreEvent> kCoreEventTexts[] = {
     {base::CoreEvent::kEmergencyOpened, {"時間外の使用を開始", "Work outside of hours begun"}},
     {base::CoreEvent::kDelegated, {"代理を設定", "Deputy named"}},
     {base::CoreEvent::kDelegationEnded, {"代理を終了", "Standing in ended"}},
+    {base::CoreEvent::kRescueAgreed, {"利用の復旧に立会い", "Took part in a rescue"}},
+    {base::CoreEvent::kRescueFailed, {"利用の復旧の失敗", "Rescue failed"}},
+    {base::CoreEvent::kAccountRescued, {"利用者を復旧", "Account rescued"}},
+    {base::CoreEvent::kCertificateRenewed, {"証明書を更新", "Certificate renewed"}},
 };
 static_assert(is_complete(kCoreEventTexts));
 

@@ -190,4 +190,7 @@ CONSOLE = {
     "ReportMail": ("P", "ULOSF"),
     # The zones that people decided on lie in the register: there is nothing to drop without it.
     "ResetZones": ("O", "O"),
+    # Two other people and the PIN; and the certificate that browsers see.
+    "RescueAccount": ("O", "O"),
+    "RenewCertificate": ("O", "O"),
 }

@@ -28,7 +28,7 @@ LOCAL = {"O": "operator", "U": "unlocker", "W": "watcher", "M": "monitor",
          "P": "mailer"}
 STATES = {"U": "unprovisioned", "L": "locked", "O": "operational", "S": "sealed", "F": "failed"}
 # An act that is itself the approval of what somebody else has asked for.
-OTHERS_FOR = {"ApproveSubmission", "ApproveDisposal"}
+OTHERS_FOR = {"ApproveSubmission", "ApproveDisposal", "RescueAccount"}
 FLAGS = ["-std=c++2b", "-O0", "-D_GLIBCXX_ASSERTIONS", "-DBOOST_TEST_DYN_LINK", f"-I{ROOT}"]
 # What a mutant changes: (pattern, replacements); each match gives one mutant a replacement.
 CHANGES = (

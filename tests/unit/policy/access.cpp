@@ -190,6 +190,14 @@ BOOST_AUTO_TEST_CASE(the_most_specific_block_decides_and_nothing_else_does) {
   BOOST_TEST((zone("::1") == base::Zone::kNone));
 }
 
+BOOST_AUTO_TEST_CASE(who_only_looks_rescues_nobody) {
+  BOOST_TEST(!policy::may_rescue(base::Role::kViewer));
+  BOOST_TEST(!policy::may_rescue(base::Role::kNone));
+  BOOST_TEST(!policy::may_rescue(base::Role::kSubject));
+  BOOST_TEST(policy::may_rescue(base::Role::kAuditor));
+  BOOST_TEST(policy::may_rescue(base::Role::kHandler));
+}
+
 BOOST_AUTO_TEST_CASE(sessions_of_administrators_are_shorter) {
   constexpr std::int64_t kMinute = 60'000;
   for (const auto role :
