@@ -174,7 +174,8 @@ base::Task<base::Result<NewAccount>> new_account(Core& core, Invitation invitati
 base::Task<base::Result<Verifier>> make_verifier(Core& core, VerifierUse use, std::uint64_t owner,
                                                  base::Secret<256> secret) {
   const Salt salt = core.random().bytes<16>();
-  CO_TRY(const auto hash, co_await core.hashes.hash(std::move(secret), salt));
+  // Whoever sets a secret has shown a session or a key.
+  CO_TRY(const auto hash, co_await core.hashes.hash(std::move(secret), salt, HashFor::kKnown));
   CO_TRY(const auto mac, co_await pepper(core, static_cast<std::uint8_t>(use), owner,
                                          hash.read(base::secret_access())));
   std::vector<std::uint8_t> bytes(salt.view().begin(), salt.view().end());
@@ -184,7 +185,8 @@ base::Task<base::Result<Verifier>> make_verifier(Core& core, VerifierUse use, st
 }
 
 base::Task<base::Result<bool>> matches_verifier(Core& core, VerifierUse use, std::uint64_t owner,
-                                                Verifier verifier, base::Secret<256> secret) {
+                                                Verifier verifier, base::Secret<256> secret,
+                                                HashFor asker) {
   Salt salt = core.phantom_salt;
   base::Digest expected;
   const bool known = verifier.size() == Salt::kSize + base::Digest::kSize;
@@ -192,7 +194,7 @@ base::Task<base::Result<bool>> matches_verifier(Core& core, VerifierUse use, std
     CO_TRY(salt, Salt::from(verifier.view().first(Salt::kSize)));
     CO_TRY(expected, base::Digest::from(verifier.view().subspan(Salt::kSize)));
   }
-  CO_TRY(const auto hash, co_await core.hashes.hash(std::move(secret), salt));
+  CO_TRY(const auto hash, co_await core.hashes.hash(std::move(secret), salt, asker));
   CO_TRY(const auto mac, co_await pepper(core, static_cast<std::uint8_t>(use), owner,
                                          hash.read(base::secret_access())));
   const bool same = base::equal_constant_time(mac.read(base::secret_access()), expected.view());
@@ -201,19 +203,31 @@ base::Task<base::Result<bool>> matches_verifier(Core& core, VerifierUse use, std
 
 namespace {
 
+// A browser that the account was used with, as the throttle knows it.
+std::optional<base::Digest> known_device(const Context& context, const registry::Account* account,
+                                         const Factors& factors) {
+  if (account == nullptr || !factors.device) return {};
+  for (const auto& known : context.core.reg().keyring(account->id).devices) {
+    if (known.token == *factors.device) return known.token;
+  }
+  return {};
+}
+
 // What this try counts against: by name, so that one that is no account's makes the same work.
 Throttle::Keys keys_of(const Context& context, const registry::Account* account,
                        const Factors& factors) {
   if (factors.account.valid()) {
     return Throttle::of_step_up(account == nullptr ? "" : account->login.view());
   }
-  Throttle::Source source{factors.login, context.peer->address, context.peer->zone, {}};
-  if (account != nullptr && factors.device) {
-    for (const auto& known : context.core.reg().keyring(account->id).devices) {
-      if (known.token == *factors.device) source.device = known.token;
-    }
-  }
-  return Throttle::of_sign_in(source);
+  return Throttle::of_sign_in({factors.login, context.peer->address, context.peer->zone,
+                               known_device(context, account, factors)});
+}
+
+// Who sits at the console, in a session or at a known browser waits behind no stranger.
+HashFor asker_of(const Context& context, const registry::Account* account, const Factors& factors) {
+  const bool known = factors.account.valid() || context.peer->zone == base::Zone::kControl ||
+                     known_device(context, account, factors).has_value();
+  return known ? HashFor::kKnown : HashFor::kStranger;
 }
 
 // One more failure, durable.
@@ -299,9 +313,10 @@ base::Task<base::Result<FactorsResult>> check_factors(Context& context, Factors 
   Verifier verifier = before == nullptr ? Verifier() : before->password_verifier;
   bool password_right = factors.instead.value_or(false);
   if (!factors.instead) {
+    const HashFor asker = asker_of(context, before, factors);
     CO_TRY(password_right,
            co_await matches_verifier(core, VerifierUse::kPassword, id.value, std::move(verifier),
-                                     std::move(factors.password)));
+                                     std::move(factors.password), asker));
   }
   Tried tried{password_right, factors.code, {}, factors.password_only};
   // By what was typed alone, whether or not the account exists and has such codes.

@@ -39,7 +39,8 @@ base::Task<base::Result<Verifier>> make_verifier(Core& core, VerifierUse use, st
                                                  base::Secret<256> secret);
 // False for a wrong secret, and for an empty verifier after the same work.
 base::Task<base::Result<bool>> matches_verifier(Core& core, VerifierUse use, std::uint64_t owner,
-                                                Verifier verifier, base::Secret<256> secret);
+                                                Verifier verifier, base::Secret<256> secret,
+                                                HashFor asker);
 
 // Recovery codes: twelve characters of base32, each of 5 random bits.
 base::Secret<16> new_recovery_code(Core& core);

@@ -46,8 +46,9 @@ base::Task<base::Result<base::RequestId>> enter_portal(Context& context, const i
   const auto* settings = core.reg().settings();
   Verifier verifier = settings == nullptr ? Verifier() : settings->passcode_verifier;
   CO_TRY(auto typed, base::Secret<256>::from(passcode.read(base::secret_access())));
-  CO_TRY(const bool right, co_await matches_verifier(core, VerifierUse::kPasscode, 0,
-                                                     std::move(verifier), std::move(typed)));
+  CO_TRY(const bool right,
+         co_await matches_verifier(core, VerifierUse::kPasscode, 0, std::move(verifier),
+                                   std::move(typed), HashFor::kKnown));
   if (!right) CO_CHECK(co_await count_wrong_passcode(context, id));
   // The link may have been used or revoked while the passcode was hashed.
   CO_CHECK(request_of(core, link));

@@ -134,8 +134,8 @@ base::Result<std::unique_ptr<HashPool>> HashPool::start(base::Loop& loop) {
   auto pool = std::make_unique<HashPool>(std::move(event));
   pool->watch_ =
       loop.watch(pool->event_.get(), [raw = pool.get()](base::Ready) { raw->collect(); });
-  for (std::size_t i = 0; i < kThreads; ++i) {
-    pool->threads_.emplace_back([raw = pool.get()] { raw->work(); });
+  for (const HashFor asker : {HashFor::kKnown, HashFor::kStranger}) {
+    pool->threads_.emplace_back([raw = pool.get(), asker] { raw->work(asker); });
   }
   return pool;
 }
@@ -149,15 +149,16 @@ HashPool::~HashPool() {
   for (auto& thread : threads_) thread.join();
 }
 
-void HashPool::work() {
+void HashPool::work(HashFor asker) {
+  auto& waiting = waiting_.at(static_cast<std::size_t>(asker));
   for (;;) {
     Job* job = nullptr;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
+      wake_.wait(lock, [this, &waiting] { return stop_ || !waiting.empty(); });
       if (stop_) return;
-      job = waiting_.front();
-      waiting_.pop_front();
+      job = waiting.front();
+      waiting.pop_front();
     }
     job->out = argon2id(job->password.read(base::secret_access()), job->salt);
     {
@@ -180,14 +181,16 @@ void HashPool::collect() {
   for (Job* job : finished) job->done.set(0);
 }
 
-base::Task<base::Result<PasswordHash>> HashPool::hash(base::Secret<256> password, Salt salt) {
+base::Task<base::Result<PasswordHash>> HashPool::hash(base::Secret<256> password, Salt salt,
+                                                      HashFor asker) {
   Job job{std::move(password), salt, {}, {}};
   {
     const std::scoped_lock lock(mutex_);
-    if (waiting_.size() >= kQueueMax) co_return fail(Code::kTooMany, "sign_ins");
-    waiting_.push_back(&job);
+    auto& waiting = waiting_.at(static_cast<std::size_t>(asker));
+    if (waiting.size() >= kQueueMax) co_return fail(Code::kTooMany, "sign_ins");
+    waiting.push_back(&job);
   }
-  wake_.notify_one();
+  wake_.notify_all();  // one of two waits for this queue
   co_await job.done;
   co_return std::move(job.out);
 }

@@ -54,12 +54,12 @@ BOOST_AUTO_TEST_CASE(the_pool_hashes_off_the_loop_and_refuses_a_flood) {
   const core::Salt salt;
   std::size_t done = 0;
   std::size_t refused_count = 0;
-  const std::size_t wanted = core::HashPool::kQueueMax + core::HashPool::kThreads + 8;
+  const std::size_t wanted = core::HashPool::kQueueMax + core::kHashQueues + 8;
   for (std::size_t i = 0; i < wanted; ++i) {
     base::spawn([](core::HashPool& hashes, core::Salt with, std::size_t& ok,
                    std::size_t& full) -> base::Task<void> {
       auto secret = password("a long enough password");
-      const auto hash = co_await hashes.hash(std::move(secret), with);
+      const auto hash = co_await hashes.hash(std::move(secret), with, core::HashFor::kStranger);
       if (hash) {
         ++ok;
       } else {
@@ -71,6 +71,26 @@ BOOST_AUTO_TEST_CASE(the_pool_hashes_off_the_loop_and_refuses_a_flood) {
   while (done + refused_count < wanted) BOOST_REQUIRE(loop->turn(1000).has_value());
   BOOST_TEST(done >= core::HashPool::kQueueMax);
   BOOST_TEST(refused_count >= 8U);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_known_waits_behind_no_stranger) {
+  const base::SystemClock clock;
+  auto loop = *base::Loop::open(clock);
+  auto pool = *core::HashPool::start(*loop);
+  std::size_t strangers = 0;
+  std::optional<std::size_t> before_known;  // strangers that were served first
+  const auto one = [](core::HashPool& hashes, core::HashFor asker, auto then) -> base::Task<void> {
+    const auto hash = co_await hashes.hash(password("a long enough password"), {}, asker);
+    BOOST_TEST(hash.has_value());
+    then();
+  };
+  for (std::size_t i = 0; i < core::HashPool::kQueueMax; ++i) {
+    base::spawn(one(*pool, core::HashFor::kStranger, [&strangers] { ++strangers; }));
+  }
+  base::spawn(one(*pool, core::HashFor::kKnown, [&] { before_known = strangers; }));
+  while (strangers < core::HashPool::kQueueMax) BOOST_REQUIRE(loop->turn(1000).has_value());
+  BOOST_REQUIRE(before_known.has_value());
+  BOOST_TEST(*before_known < core::HashPool::kQueueMax / 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
