@@ -38,6 +38,7 @@ std::string_view name(Role role) {
     case Role::kSecurityOfficer: return "security_officer";
     case Role::kCustodian: return "custodian";
     case Role::kMailer: return "mailer";
+    case Role::kApiClient: return "api_client";
   }
   return "unknown";
 }
@@ -48,6 +49,7 @@ std::string_view name(Zone zone) {
     case Zone::kControl: return "control";
     case Zone::kHandling: return "handling";
     case Zone::kCollection: return "collection";
+    case Zone::kApi: return "api";
   }
   return "unknown";
 }
@@ -135,6 +137,25 @@ std::string_view name(StepUpAct act) {
   return "unknown";
 }
 
+std::string_view name(Listener listener) {
+  switch (listener) {
+    case Listener::kPages: return "pages";
+    case Listener::kApi: return "api";
+  }
+  return "unknown";
+}
+
+std::string_view name(ApiRight right) {
+  switch (right) {
+    case ApiRight::kReadPeople: return "read_people";
+    case ApiRight::kImportRoster: return "import_roster";
+    case ApiRight::kRequestNumbers: return "request_numbers";
+    case ApiRight::kReadRequests: return "read_requests";
+    case ApiRight::kReadLogHead: return "read_log_head";
+  }
+  return "unknown";
+}
+
 std::string_view name(ProposalKind kind) {
   switch (kind) {
     case ProposalKind::kInvite: return "invite";
@@ -147,6 +168,9 @@ std::string_view name(ProposalKind kind) {
     case ProposalKind::kHours: return "hours";
     case ProposalKind::kEmergency: return "emergency";
     case ProposalKind::kDelegate: return "delegate";
+    case ProposalKind::kEnrolClient: return "enrol_client";
+    case ProposalKind::kRenewClient: return "renew_client";
+    case ProposalKind::kRevokeClient: return "revoke_client";
   }
   return "unknown";
 }
@@ -342,6 +366,11 @@ constexpr std::array<EventWord, static_cast<std::size_t>(CoreEvent::kLast) + 1> 
     {CoreEvent::kRescueFailed, "rescue.failed"},
     {CoreEvent::kAccountRescued, "account.rescued"},
     {CoreEvent::kCertificateRenewed, "certificate.renewed"},
+    {CoreEvent::kClientConnected, "client.connected"},
+    {CoreEvent::kClientRefused, "client.refused"},
+    {CoreEvent::kClientEnrolled, "client.enrolled"},
+    {CoreEvent::kClientRenewed, "client.renewed"},
+    {CoreEvent::kClientRevoked, "client.revoked"},
 }};
 constexpr bool every_event_has_its_word() {
   for (std::size_t i = 0; i < kEventWords.size(); ++i) {

@@ -57,7 +57,8 @@ enum class Role : std::uint8_t {
   kSecurityOfficer,  // 保安担当: zones, the log, stopping an account
   kCustodian,        // 鍵管理者: holds a share of the recovery key, nothing else
   kMailer,           // a program again: takes mail that is to be sent, says what became of it
-  kLast = kMailer,
+  kApiClient,        // another system of the firm, by its certificate; never a person
+  kLast = kApiClient,
 };
 std::string_view name(Role role);
 
@@ -66,7 +67,8 @@ enum class Zone : std::uint8_t {
   kControl,     // 管理区域: the console
   kHandling,    // 取扱区域: clerks' subnets
   kCollection,  // 収集: where people may open their one-time link
-  kLast = kCollection,
+  kApi,         // other systems, with certificates, on a listener of their own
+  kLast = kApi,
 };
 std::string_view name(Zone zone);
 
@@ -135,6 +137,25 @@ enum class CollectionStatus : std::uint8_t {
 };
 std::string_view name(CollectionStatus status);
 
+// Which listener of the web a connection came to: each serves one kind of asker.
+enum class Listener : std::uint8_t {
+  kPages,  // people with browsers
+  kApi,    // other systems
+  kLast = kApi,
+};
+std::string_view name(Listener listener);
+
+// What another system of the firm can be given, right by right. None of them opens a number.
+enum class ApiRight : std::uint8_t {
+  kReadPeople,      // the register without numbers
+  kImportRoster,    // adds and changes people
+  kRequestNumbers,  // asks people for numbers, and is told their one-time links
+  kReadRequests,    // how far collection is
+  kReadLogHead,     // size and root of the log, as a witness keeps them
+  kLast = kReadLogHead,
+};
+std::string_view name(ApiRight right);
+
 // Acts that need a fresh re-authentication for exactly this act.
 enum class StepUpAct : std::uint8_t {
   kReveal,
@@ -197,7 +218,10 @@ enum class ProposalKind : std::uint8_t {
   kHours,          // on which days, from when to when, a role works
   kEmergency,      // a role works outside of its hours for a while
   kDelegate,       // somebody agrees in the place of who is away (代理)
-  kLast = kDelegate,
+  kEnrolClient,    // another system, with its certificate and its rights
+  kRenewClient,    // another certificate for it
+  kRevokeClient,
+  kLast = kRevokeClient,
 };
 std::string_view name(ProposalKind kind);
 
@@ -351,7 +375,12 @@ enum class CoreEvent : std::uint8_t {
   kRescueFailed,
   kAccountRescued,  // new factors for an account, or a new guard of rights, by two at the console
   kCertificateRenewed,  // of the pages
-  kLast = kCertificateRenewed,
+  kClientConnected,     // another system has shown its certificate
+  kClientRefused,       // a certificate that is not accepted; `error` says why
+  kClientEnrolled,
+  kClientRenewed,
+  kClientRevoked,
+  kLast = kClientRevoked,
 };
 std::string_view name(CoreEvent event);
 

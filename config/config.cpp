@@ -160,19 +160,24 @@ base::Result<Endpoint> endpoint(std::string_view text) {
   return Endpoint{TRY(base::IpAddress::parse(host)), static_cast<std::uint16_t>(port)};
 }
 
-void read_web(const toml::table& root, Config& out, std::vector<Problem>& problems) {
-  Section web(root, "web", problems);
-  if (const toml::array* list = web.array("listen"); list != nullptr) {
-    for (const auto& node : *list) {
-      const auto text = node.value_exact<std::string>();
-      const auto parsed = text ? endpoint(*text) : base::fail(base::Code::kInvalid, "endpoint");
-      if (parsed) {
-        out.listen.push_back(*parsed);
-      } else {
-        web.report(node, "web.listen", "must be \"address:port\", IPv6 as \"[address]:port\"");
-      }
+void read_listen(Section& section, std::string_view key, std::vector<Endpoint>& out) {
+  const toml::array* list = section.array("listen");
+  if (list == nullptr) return;
+  for (const auto& node : *list) {
+    const auto text = node.value_exact<std::string>();
+    const auto parsed = text ? endpoint(*text) : base::fail(base::Code::kInvalid, "endpoint");
+    if (parsed) {
+      out.push_back(*parsed);
+    } else {
+      section.report(node, std::string(key),
+                     "must be \"address:port\", IPv6 as \"[address]:port\"");
     }
   }
+}
+
+void read_web(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  Section web(root, "web", problems);
+  read_listen(web, "web.listen", out.listen);
   web.number("workers", out.workers_max, 1, 4096);
   web.number("workers_per_source", out.workers_per_source_max, 1, 4096);
   web.finish();
@@ -203,6 +208,18 @@ std::uint32_t zone_roles(const toml::table& table, base::Zone zone,
   return out;
 }
 
+void read_api(const toml::table& root, Config& out, std::vector<Problem>& problems) {
+  Section api(root, "api", problems);
+  read_listen(api, "api.listen", out.api_listen);
+  api.path("client_authority", out.client_authority);
+  api.finish();
+  if (!out.api_listen.empty() && out.client_authority.empty()) {
+    problems.push_back({root.get("api")->source().begin.line, "api.client_authority",
+                        "is missing: name the file with the certificate that issues those of "
+                        "other systems, or remove api.listen"});
+  }
+}
+
 void read_zone(const toml::node& node, Config& out, std::vector<Problem>& problems) {
   const toml::table* table = node.as_table();
   const auto line = node.source().begin.line;
@@ -211,8 +228,9 @@ void read_zone(const toml::node& node, Config& out, std::vector<Problem>& proble
   base::ZoneBlock block;
   if (kind == "handling") block.zone = base::Zone::kHandling;
   if (kind == "collection") block.zone = base::Zone::kCollection;
+  if (kind == "api") block.zone = base::Zone::kApi;
   if (block.zone == base::Zone::kNone) {
-    problems.push_back({line, "zone.kind", "must be \"handling\" or \"collection\""});
+    problems.push_back({line, "zone.kind", "must be \"handling\", \"collection\" or \"api\""});
   }
   block.roles = zone_roles(*table, block.zone, problems);
   const toml::array* blocks = (*table)["blocks"].as_array();
@@ -384,13 +402,14 @@ Outcome parse(std::string_view text) {
   read_users(root, out.config, out.problems);
   read_hsm(root, out.config, out.problems);
   read_web(root, out.config, out.problems);
+  read_api(root, out.config, out.problems);
   read_zones(root, out.config, out.problems);
   read_operations(root, out.config, out.problems);
   read_mail(root, out.config, out.problems);
   read_limits(root, out.config, out.problems);
   static const std::set<std::string_view> kSections = {
-      "paths", "users",    "hsm",     "web",   "zone", "tamper", "syslog",
-      "mail",  "sessions", "budgets", "store", "log",  "custody"};
+      "paths",  "users", "hsm",      "web",     "api",   "zone", "tamper",
+      "syslog", "mail",  "sessions", "budgets", "store", "log",  "custody"};
   for (const auto& [key, node] : root) {
     if (!kSections.contains(key.str())) {
       out.problems.push_back({node.source().begin.line, std::string(key.str()),

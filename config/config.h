@@ -49,8 +49,12 @@ struct Config {
   std::uint32_t workers_max = 512;
   std::uint32_t workers_per_source_max = 64;
 
+  // [api]: other systems of the firm, on a listener of their own; none: there is no such listener
+  std::vector<Endpoint> api_listen;
+  std::string client_authority;  // a file: who issues their certificates, as PEM
+
   // [[zone]]
-  std::vector<base::ZoneBlock> zones;  // kHandling or kCollection
+  std::vector<base::ZoneBlock> zones;  // kHandling, kCollection or kApi
 
   // [tamper]
   std::string hwmon = "/sys/class/hwmon";  // holds hwmon*/intrusion*_alarm

@@ -94,6 +94,14 @@ KAGIKURA_ACTION(AskEmergency, kAskEmergency);
 KAGIKURA_ACTION(GetDelegation, kSeeDelegation);
 KAGIKURA_ACTION(Delegate, kDelegate);
 KAGIKURA_ACTION(EndDelegation, kEndDelegation);
+// of other systems, and of who lets them in
+KAGIKURA_ACTION(PresentCertificate, kPresentCertificate);
+KAGIKURA_ACTION(GetOwnClient, kSeeOwnClient);
+KAGIKURA_ACTION(GetLogHead, kSeeLogHead);
+KAGIKURA_ACTION(ListClients, kSeeClients);
+KAGIKURA_ACTION(EnrolClient, kEnrolClient);
+KAGIKURA_ACTION(RenewClient, kRenewClient);
+KAGIKURA_ACTION(RevokeClient, kRevokeClient);
 // of the console
 KAGIKURA_ACTION(GetStatus, kSeeStatus);
 KAGIKURA_ACTION(Provision, kProvision);

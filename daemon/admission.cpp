@@ -5,9 +5,11 @@ namespace core {
 using base::Code;
 using base::fail;
 
-std::shared_ptr<Peer> Admission::peer_of(const base::IpAddress& address) const {
+std::shared_ptr<Peer> Admission::peer_of(const base::IpAddress& address,
+                                         base::Listener listener) const {
   auto peer = std::make_shared<Peer>();
   peer->address = address;
+  peer->listener = listener;
   core_.place(*peer);
   peer->text = ipc::Text<45>::literal(address.text());
   return peer;
@@ -61,7 +63,7 @@ base::Task<void> Admission::log_refusals() {
 base::Task<base::Result<ipc::Admit::Reply>> AcceptorService::handle(ipc::Admit request) {
   std::array<std::uint8_t, 16> octets{};
   std::copy(request.address.view().begin(), request.address.view().end(), octets.begin());
-  auto peer = core_.admission->peer_of(base::IpAddress::v6(octets));
+  auto peer = core_.admission->peer_of(base::IpAddress::v6(octets), request.listener);
   return dispatch(core_, std::move(peer), std::move(request));
 }
 

@@ -20,7 +20,8 @@ class Admission {
   Admission& operator=(const Admission&) = delete;
 
   // The peer of an address, with its zone.
-  [[nodiscard]] std::shared_ptr<Peer> peer_of(const base::IpAddress& address) const;
+  [[nodiscard]] std::shared_ptr<Peer> peer_of(const base::IpAddress& address,
+                                              base::Listener listener) const;
 
   // The worker's end of a new channel that core serves. kTooMany "connections" or "source".
   base::Result<base::Fd> admit(const std::shared_ptr<Peer>& peer);

@@ -80,7 +80,7 @@ bool Core::is_open(base::Role role, base::Zone zone) const {
 
 void Core::place(Peer& peer) const {
   if (peer.role != base::Role::kNone || peer.placed == zones_version_) return;
-  const policy::Place place = policy::place_of(peer.address, zones_);
+  const policy::Place place = policy::place_of(peer.address, peer.listener, zones_);
   peer.zone = place.zone;
   peer.roles = place.roles;
   peer.placed = zones_version_;

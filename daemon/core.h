@@ -36,6 +36,7 @@
 namespace core {
 
 class Admission;
+class ClientAuthority;
 
 // What the machine does after an ordered end that somebody asked for at the console.
 enum class Ending : std::uint8_t { kOff, kRestart };
@@ -61,10 +62,18 @@ struct Environment {
   std::function<void(Ending)> stop;                  // leaves the loop: an ordered end
   std::function<void(std::string_view)> fatal;       // ends the process: a broken invariant
   std::function<void(const std::string&)> announce;  // one line for systemctl status
+  const ClientAuthority* clients = nullptr;          // of other systems; none: none is let in
   std::string store_failure;  // why the store could not be opened; `kv` is an empty one then
 };
 
-// One end of the web: a browser's connection, or the console.
+// The certificate of another system, as it was judged when it was shown.
+struct ShownCertificate {
+  base::Digest fingerprint;
+  base::WallTime not_before;
+  base::WallTime not_after;
+};
+
+// One end of the web: a browser's connection, another system's, or the console.
 struct Peer {
   base::IpAddress address;
   base::Zone zone = base::Zone::kNone;
@@ -73,12 +82,21 @@ struct Peer {
   ipc::Text<45> text;                   // as in the log
   bool signature_used = false;          // of the one handshake
   std::uint64_t placed = 0;             // by which zones
+  base::Listener listener = base::Listener::kPages;
+  bool certificate_judged = false;  // once a connection
+  ipc::ServerRandom random;         // of kApi: told to its worker, and part of the proof
+  base::Digest signed_digest;       // of the one signature
+  bool certificate_over = false;    // in order but for its time
+  std::optional<ShownCertificate> certificate;
 };
 
 // A roster that somebody has looked at and not imported yet.
 struct Preview {
+  base::AccountId account;
   base::SessionId session;
   registry::Roster roster;
+  std::uint32_t added = 0;  // what importing it would have done
+  std::uint32_t changed = 0;
   base::MonoTime made;
 };
 

@@ -1,10 +1,27 @@
 #include "daemon/dispatch.h"
 
 #include "daemon/admission.h"
+#include "daemon/clients.h"
 #include "daemon/deputies.h"
 #include "policy/zones.h"
 
 namespace core {
+
+namespace {
+
+// Another system is who its certificate says; sessions are people's.
+Asker identify_system(Core& core, const Peer& peer, Asker asker) {
+  const auto known = client_of(core, peer);
+  asker.certificate = known.state;
+  if (known.client == nullptr) return asker;
+  asker.actor.account = known.client->account;
+  if (known.state != policy::CertificateState::kValid) return asker;
+  asker.actor.role = base::Role::kApiClient;
+  asker.api_rights = known.client->grant.rights;
+  return asker;
+}
+
+}  // namespace
 
 Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
                const ipc::CsrfToken* csrf) {
@@ -12,6 +29,7 @@ Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
   asker.actor.role = peer.role;
   asker.actor.zone = peer.zone;
   asker.actor.peer = peer.text;
+  if (peer.listener == base::Listener::kApi) return identify_system(core, peer, std::move(asker));
   if (token == nullptr) return asker;
   const auto found = core.sessions.find(*token, peer.zone, core.mono());
   asker.session = found.state;
@@ -34,6 +52,8 @@ void add_asker(Core& core, const Peer& peer, const Asker& asker, policy::Facts& 
   facts.assurance = asker.assurance;
   facts.designated = designated(core, asker.actor.account);
   facts.open = core.is_open(facts.role, facts.zone);
+  facts.certificate = asker.certificate;
+  facts.api_rights = asker.api_rights;
 }
 
 base::Task<base::Error> refuse(Core& core, policy::Action action, ipc::Actor actor,

@@ -29,6 +29,8 @@ struct Asker {
   policy::SessionState session = policy::SessionState::kNone;
   base::Assurance assurance = base::Assurance::kNone;
   Csrf csrf = Csrf::kNotNeeded;
+  policy::CertificateState certificate = policy::CertificateState::kNone;
+  std::uint32_t api_rights = 0;
 };
 Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
                const ipc::CsrfToken* csrf);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/clients.h"
 #include "daemon/deputies.h"
 #include "daemon/scope.h"
 #include "policy/zones.h"
@@ -54,6 +55,7 @@ Result<> check_guards(Core& core, base::AccountId account, base::Role role) {
 Result<> check_change_role(Core& core, const registry::ProposalContent& content) {
   const auto* account = core.reg().account(content.account);
   if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
+  if (core.reg().client(content.account) != nullptr) return fail(Code::kNotFound, "account");
   if (!policy::is_account_role(content.role)) return fail(Code::kInvalid, "role");
   if (account->role == content.role) return fail(Code::kDuplicate, "role");
   TRY(policy::check_separation(content.role,
@@ -65,6 +67,7 @@ Result<> check_disable(Context& context, const registry::ProposalContent& conten
   Core& core = context.core;
   const auto* account = core.reg().account(content.account);
   if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
+  if (core.reg().client(content.account) != nullptr) return fail(Code::kNotFound, "account");
   // Who locks himself out can let nobody in again.
   const auto self = party_of(core.reg(), context.actor.account, core.moment());
   if (account->natural_person == self.person) return fail(Code::kDenied, "self");
@@ -112,11 +115,14 @@ Result<std::vector<base::ZoneBlock>> blocks_of(std::span<const ipc::ZoneRow> row
   for (const auto& row : rows) {
     const auto block = base::Cidr::parse(row.block.view());
     if (!block) return fail(Code::kInvalid, "zones");
-    if (row.zone != base::Zone::kHandling && row.zone != base::Zone::kCollection) {
+    if (row.zone != base::Zone::kHandling && row.zone != base::Zone::kCollection &&
+        row.zone != base::Zone::kApi) {
       return fail(Code::kInvalid, "zones");
     }
     for (const auto& one : out) {
-      if (one.block == *block) return fail(Code::kDuplicate, "zones");
+      // A block may be people's and systems' both: they come to different listeners.
+      const bool other = (one.zone == base::Zone::kApi) != (row.zone == base::Zone::kApi);
+      if (one.block == *block && !other) return fail(Code::kDuplicate, "zones");
     }
     out.push_back({*block, row.zone, row.roles});
   }
@@ -142,6 +148,9 @@ Result<> check_content(Context& context, const registry::ProposalContent& conten
     case ProposalKind::kHours: return check_hours(content);
     case ProposalKind::kEmergency: return check_emergency(content);
     case ProposalKind::kDelegate: return check_delegate(context.core, content);
+    case ProposalKind::kEnrolClient:
+    case ProposalKind::kRenewClient:
+    case ProposalKind::kRevokeClient: return check_client(context.core, content);
     case ProposalKind::kEarlyDisposal: break;  // by the disposal itself
   }
   return {};
@@ -309,6 +318,26 @@ Result<Effect> open_outside_hours(Context& context, const registry::ProposalCont
   return out;
 }
 
+base::CoreEvent event_of(ProposalKind kind) {
+  if (kind == ProposalKind::kEnrolClient) return base::CoreEvent::kClientEnrolled;
+  return kind == ProposalKind::kRenewClient ? base::CoreEvent::kClientRenewed
+                                            : base::CoreEvent::kClientRevoked;
+}
+
+Result<Effect> change_client(Context& context, const registry::ProposalContent& content) {
+  Effect out;
+  auto made = TRY(change_of(context.core, content));
+  out.change = std::move(made.change);
+  out.entry = context.entry(event_of(content.kind));
+  out.entry.ref = made.client.value;
+  out.entry.login = content.login;
+  if (const auto* account = context.core.reg().account(made.client); account != nullptr) {
+    out.entry.login = account->login;
+  }
+  out.reply.account = made.client;
+  return out;
+}
+
 }  // namespace
 
 base::Task<Result<Effect>> effect_of(Context& context, registry::ProposalContent content) {
@@ -322,6 +351,9 @@ base::Task<Result<Effect>> effect_of(Context& context, registry::ProposalContent
     case ProposalKind::kHours: co_return set_hours(context, content);
     case ProposalKind::kEmergency: co_return open_outside_hours(context, content);
     case ProposalKind::kDelegate: co_return delegate(context, content);
+    case ProposalKind::kEnrolClient:
+    case ProposalKind::kRenewClient:
+    case ProposalKind::kRevokeClient: co_return change_client(context, content);
     case ProposalKind::kEarlyDisposal: break;
   }
   co_return fail(Code::kState, "proposal");  // carried out as a disposal

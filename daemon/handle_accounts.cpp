@@ -33,6 +33,7 @@ Answer<ipc::ListAccounts> handle(Context& context, ipc::ListAccounts /*request*/
   auto by_person = accounts_by_person(context.core);
   for (const auto* account : context.core.reg().accounts()) {
     if (reply.rows.full()) break;
+    if (account->role == base::Role::kApiClient) continue;  // nobody signs in with it
     ipc::AccountRow row;
     row.id = account->id;
     row.login = account->login;

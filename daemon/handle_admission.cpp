@@ -9,6 +9,12 @@ using base::fail;
 Answer<ipc::Greet> handle(Context& context, ipc::Greet /*request*/) {
   ipc::Greet::Reply reply;
   reply.state = context.core.state();
+  reply.listener = context.peer->listener;
+  if (reply.listener == base::Listener::kApi) {
+    // Another greeting is another number: only the newest is worth something.
+    context.peer->random = context.core.random().bytes<ipc::ServerRandom::kSize>();
+    reply.random = context.peer->random;
+  }
   if (const auto* settings = context.core.reg().settings(); settings != nullptr) {
     reply.certificate_pem = settings->certificate_pem;
   }
@@ -24,6 +30,7 @@ Answer<ipc::SignHandshake> handle(Context& context, ipc::SignHandshake request) 
     co_await context.core.note(std::move(entry));
     co_return fail(Code::kUsed, "signature");
   }
+  context.peer->signed_digest = request.digest;
   ipc::SignTls sign;
   sign.digest = request.digest;
   CO_TRY(auto signed_digest, co_await context.core.audit.call(std::move(sign)));

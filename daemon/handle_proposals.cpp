@@ -1,5 +1,6 @@
 // What waits for other people: proposing, seeing, approving, refusing, cancelling, carrying out.
 // Each step is judged by policy on the register as it is, and is in the log before its answer.
+#include "daemon/clients.h"
 #include "daemon/effects.h"
 #include "daemon/handlers.h"
 #include "daemon/use_grant.h"
@@ -135,6 +136,7 @@ Answer<ipc::GetProposal> handle(Context& context, ipc::GetProposal request) {
     reply.delegation = content.delegation;
     reply.deputy = name_of(core, content.delegation->deputy);
   }
+  reply.client = row_of(core, content);
   const auto life = life_of(*proposal);
   const auto lookup = lookup_in(core.reg(), core.moment());
   for (std::size_t i = 0; i < proposal->approvals.size(); ++i) {

@@ -1,5 +1,6 @@
 // Requests for numbers (提供依頼). A link is told once, when it is made; core keeps its digest.
 #include "base/secret_access.h"
+#include "daemon/clients.h"
 #include "daemon/digest.h"
 #include "daemon/handlers.h"
 #include "daemon/rows.h"
@@ -39,6 +40,25 @@ registry::ToAsk whom_to_ask(Context& context, const std::vector<base::PersonId>&
   return registry::people_to_ask(context.core.reg(), named, request.purposes, limit, sight.only());
 }
 
+// What makes two requests of a system the same.
+base::Digest digest_of(const ipc::CreateRequests& request) {
+  ipc::Encoder encoder;
+  encoder.put(request.people);
+  encoder.put(request.purposes);
+  encoder.put(request.days_valid);
+  return sha256(encoder.view());
+}
+
+// The links were told once; who has lost them revokes the requests and asks anew.
+ipc::CreateRequests::Reply repeated(const registry::DoneOnce& before,
+                                    const ipc::CreateRequests& request) {
+  ipc::CreateRequests::Reply reply;
+  reply.expires_at = {before.at.ms + request.days_valid * kDayMs};
+  reply.skipped = before.second;
+  reply.repeated = before.first;
+  return reply;
+}
+
 struct Asked {
   std::vector<registry::NewRequest> requests;
   std::vector<ipc::LinkToken> links;
@@ -64,7 +84,10 @@ Answer<ipc::CreateRequests> handle(Context& context, ipc::CreateRequests request
   using Links = decltype(ipc::CreateRequests::Reply::links);
 
   const auto held = co_await core.writes.lock();
+  const auto digest = digest_of(request);
   CO_CHECK(check_purposes(context, request));
+  CO_TRY(const auto before, done_before(context, request.idempotency, digest));
+  if (before) co_return repeated(*before, request);
   const auto to_ask = whom_to_ask(context, named, request, Links::kMax);
   ipc::CreateRequests::Reply reply;
   reply.skipped = to_ask.skipped;
@@ -79,6 +102,8 @@ Answer<ipc::CreateRequests> handle(Context& context, ipc::CreateRequests request
   CO_TRY(auto change, registry::create_requests(core.reg(), asked.requests, terms));
   auto entry = context.entry(base::CoreEvent::kRequestCreated);
   entry.ref = asked.requests.front().id.value;
+  remember(context, request.idempotency, digest, static_cast<std::uint32_t>(asked.requests.size()),
+           to_ask.skipped, change);
   entry.count = asked.requests.size();
   if (asked.requests.size() == 1) entry.person = asked.requests.front().person;
   CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
@@ -112,6 +137,13 @@ Answer<ipc::RevokeRequest> handle(Context& context, ipc::RevokeRequest request) 
   const auto held = co_await core.writes.lock();
   if (Sight(core, context.actor).request(request.request) == nullptr) {
     co_return fail(Code::kNotFound, "request");
+  }
+  if (context.actor.role == base::Role::kApiClient) {
+    // A system takes back what it asked for itself.
+    const auto* own = core.reg().request(request.request);
+    if (own == nullptr || own->made_by != context.actor.account) {
+      co_return fail(Code::kNotFound, "request");
+    }
   }
   CO_TRY(auto change,
          registry::revoke_request(core.reg(), request.request, context.actor.account, core.wall()));

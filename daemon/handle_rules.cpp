@@ -24,7 +24,9 @@ ipc::RuleRefusal refusal_of(policy::Reason reason) {
     case policy::Reason::kPurpose:
     case policy::Reason::kApproval:
     case policy::Reason::kScope:
-    case policy::Reason::kStepUp: break;
+    case policy::Reason::kStepUp:
+    case policy::Reason::kCertificate:
+    case policy::Reason::kCertificateOver: break;
   }
   return ipc::RuleRefusal::kNone;
 }

@@ -125,6 +125,15 @@ Answer<ipc::RefuseProposal> handle(Context& context, ipc::RefuseProposal request
 Answer<ipc::CancelProposal> handle(Context& context, ipc::CancelProposal request);
 Answer<ipc::ExecuteProposal> handle(Context& context, ipc::ExecuteProposal request);
 
+// ---- other systems (handle_clients.cpp)
+Answer<ipc::PresentCertificate> handle(Context& context, ipc::PresentCertificate request);
+Answer<ipc::GetOwnClient> handle(Context& context, ipc::GetOwnClient request);
+Answer<ipc::GetLogHead> handle(Context& context, ipc::GetLogHead request);
+Answer<ipc::ListClients> handle(Context& context, ipc::ListClients request);
+Answer<ipc::EnrolClient> handle(Context& context, ipc::EnrolClient request);
+Answer<ipc::RenewClient> handle(Context& context, ipc::RenewClient request);
+Answer<ipc::RevokeClient> handle(Context& context, ipc::RevokeClient request);
+
 // ---- the console (handle_console.cpp)
 Answer<ipc::GetStatus> handle(Context& context, ipc::GetStatus request);
 Answer<ipc::Provision> handle(Context& context, ipc::Provision request);

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/pulse.h"
+#include "daemon/client_authority.h"
 #include "daemon/sandbox_table.h"
 #include "daemon/server.h"
 #include "daemon/store/lmdb_kv.h"
@@ -55,6 +56,26 @@ Result<OpenedStore> open_store(const config::Config& config) {
                      "store_" + std::string(name(kv.error().code))};
 }
 
+// Who issues the certificates of other systems; none without a file. Prints what is wrong with it:
+// `systemctl status` and --check show the same sentence.
+Result<std::unique_ptr<core::ClientAuthority>> open_authority(const config::Config& config,
+                                                              const base::Clock& clock) {
+  if (config.client_authority.empty()) return std::unique_ptr<core::ClientAuthority>();
+  const auto pem = base::read_file(config.client_authority, core::ClientAuthority::kPemMax);
+  if (!pem) {
+    std::fprintf(stderr, "api.client_authority: %s cannot be read (%s): check path, owner, size\n",
+                 config.client_authority.c_str(), name(pem.error().code).data());
+    return fail(Code::kInvalid, "client_authority");
+  }
+  auto opened = core::ClientAuthority::open(*pem, clock.wall());
+  if (opened) return opened;
+  std::fprintf(stderr, "api.client_authority: %s %s\n", config.client_authority.c_str(),
+               core::explain(opened.error()).c_str());
+  // People go on working while an authority has run out; no system is let in.
+  if (opened.error().code == Code::kExpired) return std::unique_ptr<core::ClientAuthority>();
+  return fail(Code::kInvalid, "client_authority");
+}
+
 // SIGTERM and SIGINT as a descriptor: an ordered end between two requests.
 Result<base::Fd> termination() {
   sigset_t signals;
@@ -88,7 +109,7 @@ struct Running {
 
 core::Environment environment(Running& running, const base::Log& log, core::Random& random,
                               const OpenedStore& opened, const config::Config& config,
-                              const registry::Cp932& cp932) {
+                              const registry::Cp932& cp932, const core::ClientAuthority* clients) {
   return {.loop = running.loop,
           .log = log,
           .random = random,
@@ -108,6 +129,7 @@ core::Environment environment(Running& running, const base::Log& log, core::Rand
                 ::_exit(kCommitFailed);
               },
           .announce = [&running](const std::string& line) { running.status = line; },
+          .clients = clients,
           .store_failure = opened.failure};
 }
 
@@ -121,6 +143,7 @@ Result<std::optional<core::Ending>> run(const config::Config& config, const base
   const base::Fd signals = TRY(termination());
   const OpenedStore opened = TRY(open_store(config));
   const auto cp932 = TRY(registry::Cp932::open());
+  const auto clients = TRY(open_authority(config, clock));
   base::Fd web = TRY(ipc::listener("web", config.web_socket()));
   base::Fd console = TRY(ipc::listener("console", config.console_socket()));
   TRY(core::lock_in(config, log));
@@ -128,7 +151,7 @@ Result<std::optional<core::Ending>> run(const config::Config& config, const base
   const auto hashes = TRY(core::HashPool::start(*loop));
 
   Running running{*loop, {}, {}};
-  core::Core core(environment(running, log, random, opened, config, cp932), *hashes);
+  core::Core core(environment(running, log, random, opened, config, cp932, clients.get()), *hashes);
   core::Admission admission(core);
   core.admission = &admission;
   const core::Server server(core, std::move(web), std::move(console),
@@ -180,6 +203,7 @@ int main(int argc, char** argv) {
   const auto config = config::from_arguments(argc, argv);
   if (!config) return 1;
   if (wants_check(argc, argv)) {
+    if (!open_authority(*config, base::SystemClock())) return 1;
     std::puts("configuration: good");
     return 0;
   }

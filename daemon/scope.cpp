@@ -26,14 +26,26 @@ policy::Scope scope_of(const ipc::Designation& designation) {
   return out;
 }
 
+policy::Scope scope_of(const ipc::ClientGrant& grant) {
+  policy::Scope out;
+  for (const auto& group : grant.groups) out.groups.push_back(group.view());
+  out.kinds = grant.kinds;
+  out.purposes = grant.purposes;
+  return out;
+}
+
 policy::Term term_of(const ipc::Designation& designation) {
   return {designation.trained, designation.first, designation.last};
 }
 
 Sight::Sight(Core& core, const ipc::Actor& actor)
-    : core_(core), limited_(policy::needs_designation(actor.role)) {
+    : core_(core),
+      limited_(policy::needs_designation(actor.role) || actor.role == base::Role::kApiClient) {
   if (!limited_) return;
-  if (designated(core, actor.account) == base::Designated::kNow) {
+  if (actor.role == base::Role::kApiClient) {
+    // Policy has judged its days.
+    if (const auto* client = core.reg().client(actor.account)) scope_ = scope_of(client->grant);
+  } else if (designated(core, actor.account) == base::Designated::kNow) {
     scope_ = scope_of(core.reg().designation(actor.account)->terms);
   }
   only_ = [this](const registry::Person& person) { return covers(person); };

@@ -1,5 +1,6 @@
 // What one asker may see of the register: everything, unless his role needs a designation
-// (policy/designation.h); then the people that it covers, and nobody when it is not in force. Whom
+// (policy/designation.h) or it is another system with its grant (daemon/clients.h); then the people
+// that it covers, and nobody when it is not in force. Whom
 // it does not cover is not there: handlers look people up here, and answer as for an id that never
 // was.
 #pragma once
@@ -13,6 +14,7 @@ namespace core {
 base::Designated designated(Core& core, base::AccountId account);
 
 policy::Scope scope_of(const ipc::Designation& designation);
+policy::Scope scope_of(const ipc::ClientGrant& grant);
 policy::Term term_of(const ipc::Designation& designation);
 
 class Sight {

@@ -14,6 +14,7 @@ struct Admit {
   };
   FixedBytes<16> address;  // as base::IpAddress::octets()
   std::uint16_t port = 0;
+  base::Listener listener = base::Listener::kPages;
 };
 
 struct AcceptorCore {

@@ -37,6 +37,11 @@ using base::TenantId;
 using base::Text;
 using base::WallTime;
 
+// Of a change that waits for other people; none: it is done already.
+struct Proposed {
+  ProposalId proposal;
+};
+
 struct Done {};  // the reply of what has nothing to tell
 
 using SessionToken = Secret<32>;  // random, in the cookie as base64url; core stores its digest only

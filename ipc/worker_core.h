@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ipc/values.h"
+#include "ipc/worker_api.h"
 #include "ipc/worker_people.h"
 #include "ipc/worker_rights.h"
 #include "ipc/worker_self.h"
@@ -14,6 +15,8 @@ struct Greet {
   struct Reply {
     Bytes<8192> certificate_pem;
     base::State state = base::State::kUnprovisioned;
+    base::Listener listener = base::Listener::kPages;
+    ServerRandom random;  // of kApi: for its ServerHello
   };
 };
 
@@ -290,19 +293,22 @@ struct ExportLog {
 struct WorkerCore {
   static constexpr const char* kName = "worker-core";
   static constexpr std::size_t kInFlightMax = 1;  // a worker does one thing at a time
-  using Request = std::variant<
-      Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession, BeginEnrolment,
-      FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey, RequestMailCode, RequestReminder,
-      ResetPassword, GetMyAccount, EndMySession, ChangePassword, MakeRecoveryCodes,
-      BeginAuthenticator, FinishAuthenticator, AddPasskey, RemovePasskey, ConfirmDevices, SetMail,
-      ConfirmMail, GetDashboard, ListPeople, GetPerson, PreviewRoster, ImportRoster, SetLeaving,
-      CreateRequests, ListRequests, RevokeRequest, OpenPortal, SubmitNumbers, DeclineNumbers,
-      ListSubmissions, GetSubmission, ApproveSubmission, ReturnSubmission, StepUp, Reveal,
-      ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal, CancelDisposal, ReadLog,
-      ExportLog, ListAccounts, InviteAccount, DisableAccount, GetSettings, SaveSettings, ChangeRole,
-      GetZones, ProposeZones, ListProposals, GetProposal, ApproveProposal, RefuseProposal,
-      CancelProposal, ExecuteProposal, GetRules, Designate, GetDesignation, EndDesignation,
-      GetHours, ProposeHours, AskEmergency, GetDelegation, Delegate, EndDelegation>;
+  using Request =
+      std::variant<Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession,
+                   BeginEnrolment, FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey,
+                   RequestMailCode, RequestReminder, ResetPassword, GetMyAccount, EndMySession,
+                   ChangePassword, MakeRecoveryCodes, BeginAuthenticator, FinishAuthenticator,
+                   AddPasskey, RemovePasskey, ConfirmDevices, SetMail, ConfirmMail, GetDashboard,
+                   ListPeople, GetPerson, PreviewRoster, ImportRoster, SetLeaving, CreateRequests,
+                   ListRequests, RevokeRequest, OpenPortal, SubmitNumbers, DeclineNumbers,
+                   ListSubmissions, GetSubmission, ApproveSubmission, ReturnSubmission, StepUp,
+                   Reveal, ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal,
+                   CancelDisposal, ReadLog, ExportLog, ListAccounts, InviteAccount, DisableAccount,
+                   GetSettings, SaveSettings, ChangeRole, GetZones, ProposeZones, ListProposals,
+                   GetProposal, ApproveProposal, RefuseProposal, CancelProposal, ExecuteProposal,
+                   GetRules, Designate, GetDesignation, EndDesignation, GetHours, ProposeHours,
+                   AskEmergency, GetDelegation, Delegate, EndDelegation, PresentCertificate,
+                   GetOwnClient, GetLogHead, ListClients, EnrolClient, RenewClient, RevokeClient>;
 };
 
 }  // namespace ipc

@@ -6,6 +6,10 @@
 
 namespace ipc {
 
+// Chosen by the asking system: the same key twice is one act. kConflict "idempotency_key" when what
+// is asked for is not the same.
+using IdempotencyKey = Text<64>;
+
 struct PersonRow {
   PersonId id;
   Text<32> employee_no;
@@ -118,9 +122,11 @@ struct ImportRoster {
   struct Reply {
     std::uint32_t added = 0;
     std::uint32_t changed = 0;
+    bool repeated = false;  // done before, under the same key
   };
   Auth auth;
   PreviewId preview;
+  IdempotencyKey idempotency;  // of another system; empty: of a person
 };
 
 struct SetLeaving {
@@ -143,11 +149,14 @@ struct CreateRequests {
     WallTime expires_at;
     List<Link, 2000> links;
     std::uint32_t skipped = 0;  // people with an open request or nothing left to ask
+    // Done before, under the same key: how many links that gave. They are not told again.
+    std::optional<std::uint32_t> repeated;
   };
   Auth auth;
   List<PersonId, 2000> people;  // empty: everybody not yet asked (up to the links' limit)
   List<Purpose, kPurposesMax> purposes;
   std::uint8_t days_valid = 14;  // 1 to 30
+  IdempotencyKey idempotency;    // of another system; empty: of a person
 };
 
 struct ListRequests {

@@ -3,7 +3,7 @@
 // approve exactly what they saw (its digest), and then it is carried out.
 #pragma once
 
-#include "ipc/values.h"
+#include "ipc/worker_api.h"
 
 namespace ipc {
 
@@ -41,10 +41,6 @@ struct ListAccounts {
     List<AccountRow, 500> rows;
   };
   SessionToken token;
-};
-
-struct Proposed {
-  ProposalId proposal;
 };
 
 // A new account. Carried out by who proposed it, who is then told the enrolment key.
@@ -312,6 +308,7 @@ struct GetProposal {
     std::uint16_t minutes = 0;  // of kEmergency; `role` may work, for the reason in `phrase`
     std::optional<Delegation> delegation;
     Name deputy;
+    std::optional<ClientRow> client;  // of the kinds about other systems: as it will be
     List<Approval, kApprovalsMax> approvals;
     Name decided_by;
     WallTime decided_at;

@@ -46,6 +46,8 @@ constexpr auto kMailer = any_of(Role::kMailer);
 
 constexpr auto kDesk = any_of(Zone::kHandling);  // 取扱区域
 constexpr auto kDeskOrPortal = any_of(Zone::kHandling, Zone::kCollection);
+constexpr auto kNetwork = any_of(Zone::kHandling, Zone::kCollection, Zone::kApi);
+constexpr auto kSystems = any_of(Zone::kApi);
 constexpr auto kRack = any_of(Zone::kControl);  // 管理区域
 
 constexpr auto kRunning = any_of(State::kOperational);
@@ -61,6 +63,7 @@ constexpr auto kOpen = Credential::kNone;
 constexpr auto kSession = Credential::kSession;
 constexpr auto kLink = Credential::kLink;
 constexpr auto kConsole = Credential::kConsole;
+constexpr auto kCertificate = Credential::kCertificate;
 constexpr std::nullopt_t kNoStepUp = std::nullopt;
 constexpr auto kAnyTime = When::kAnyTime;
 constexpr auto kInHours = When::kInHours;
@@ -80,10 +83,10 @@ constexpr auto kRepair = base::Assurance::kRecovery;
 constexpr std::array<Rule, kActions> kTable = {{
   // action                     roles         zones          states      credential  step-up
   // others  purpose  when  assurance  touches  delegable
-  {Action::kConnect,            kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
-  {Action::kGreet,              kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
-  {Action::kSignHandshake,      kNobody,      kDeskOrPortal, kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
-  {Action::kSeePublicFacts,     kNobody,      kDeskOrPortal, kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
+  {Action::kConnect,            kNobody,      kNetwork,      kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
+  {Action::kGreet,              kNobody,      kNetwork,      kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
+  {Action::kSignHandshake,      kNobody,      kNetwork,      kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
+  {Action::kSeePublicFacts,     kNobody,      kNetwork,      kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
 
   {Action::kSignIn,             kNobody,      kDesk,         kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
   {Action::kEnrol,              kNobody,      kDesk,         kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
@@ -169,6 +172,14 @@ constexpr std::array<Rule, kActions> kTable = {{
   // The second of two people who are neither each other nor who is rescued.
   {Action::kRescueAccount,      kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   1, false, kAnyTime},
   {Action::kRenewCertificate,   kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false, kAnyTime},
+
+  {Action::kPresentCertificate, kNobody,      kSystems,      kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
+  {Action::kSeeOwnClient,       kNobody,      kSystems,      kRunning,   kCertificate, kNoStepUp,                 0, false, kAnyTime},
+  {Action::kSeeLogHead,         kNobody,      kSystems,      kRunning,   kCertificate, kNoStepUp,                 0, false, kAnyTime},
+  {Action::kSeeClients,         kRightsReaders, kDesk,       kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
+  {Action::kEnrolClient,        kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
+  {Action::kRenewClient,        kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
+  {Action::kRevokeClient,       kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
 }};
 // clang-format on
 
@@ -193,6 +204,9 @@ constexpr std::array<DualRule, static_cast<std::size_t>(ProposalKind::kLast) + 1
   {ProposalKind::kHours,         Action::kSetHours,        kGuards,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
   {ProposalKind::kEmergency,     Action::kAskEmergency,    kGuards,      1, CarriedOutBy::kOther,     Action::kExecuteProposal},
   {ProposalKind::kDelegate,      Action::kDelegate,        kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kEnrolClient,   Action::kEnrolClient,     kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kRenewClient,   Action::kRenewClient,     kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kRevokeClient,  Action::kRevokeClient,    kGuards,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
 }};
 // clang-format on
 
@@ -205,6 +219,28 @@ constexpr bool every_kind_has_its_row_and_needs_somebody_else() {
   return true;
 }
 static_assert(every_kind_has_its_row_and_needs_somebody_else());
+
+// What other systems may ask for. No row of it opens a number, agrees on anything or takes a
+// re-authentication, and none may be added that does.
+constexpr std::array kApiTable = {
+    ApiRule{Action::kSeeOwnClient, std::nullopt},
+    ApiRule{Action::kListPeople, base::ApiRight::kReadPeople},
+    ApiRule{Action::kSeePerson, base::ApiRight::kReadPeople},
+    ApiRule{Action::kPreviewRoster, base::ApiRight::kImportRoster},
+    ApiRule{Action::kImportRoster, base::ApiRight::kImportRoster},
+    ApiRule{Action::kRequestNumbers, base::ApiRight::kRequestNumbers},
+    ApiRule{Action::kRevokeRequest, base::ApiRight::kRequestNumbers},
+    ApiRule{Action::kListRequests, base::ApiRight::kReadRequests},
+    ApiRule{Action::kSeeLogHead, base::ApiRight::kReadLogHead},
+};
+constexpr bool systems_do_nothing_that_needs_a_person() {
+  for (const ApiRule& one : kApiTable) {
+    const Rule& rule = kTable.at(static_cast<std::size_t>(one.action));
+    if (rule.step_up || rule.others > 0 || rule.needs_purpose) return false;
+  }
+  return true;
+}
+static_assert(systems_do_nothing_that_needs_a_person());
 
 // Pairs that no natural person may hold, by whatever accounts.
 struct Apart {
@@ -240,6 +276,7 @@ Reason check_credential(const Rule& rule, const Facts& facts) {
     case Credential::kNone: return Reason::kNone;
     case Credential::kLink: return facts.link == LinkState::kValid ? Reason::kNone : Reason::kLink;
     case Credential::kConsole: return rule.roles.has(facts.role) ? Reason::kNone : Reason::kRole;
+    case Credential::kCertificate: return Reason::kCertificate;  // see decide_for_system()
     case Credential::kSession: break;
   }
   switch (facts.session) {
@@ -251,6 +288,22 @@ Reason check_credential(const Rule& rule, const Facts& facts) {
   }
   if (!is_for(rule, facts.role, facts.deputy_for)) return Reason::kRole;
   return facts.assurance < rule.assurance ? Reason::kAssurance : Reason::kNone;
+}
+
+// In the API zone nobody is but systems, each with its own few rights.
+Decision decide_for_system(const Rule& rule, const ApiRule& api, const Facts& facts) {
+  if (!rule.states.has(facts.state)) return deny(Reason::kState);
+  switch (facts.certificate) {
+    case CertificateState::kNone:
+    case CertificateState::kRevoked: return deny(Reason::kCertificate);
+    case CertificateState::kExpired: return deny(Reason::kCertificateOver);
+    case CertificateState::kValid: break;
+  }
+  if (facts.role != Role::kApiClient) return deny(Reason::kRole);
+  if (api.right && !Set<base::ApiRight>{facts.api_rights}.has(*api.right)) {
+    return deny(Reason::kRole);
+  }
+  return {Verdict::kAllow, Reason::kNone, 0};
 }
 
 }  // namespace
@@ -284,10 +337,20 @@ SessionLimits session_limits(Role role) {
   return {12 * 60 * kMinute, 15 * kMinute};
 }
 
+const ApiRule* api_rule_of(Action action) {
+  for (const ApiRule& one : kApiTable) {
+    if (one.action == action) return &one;
+  }
+  return nullptr;
+}
+
 const Rule& rule_of(Action action) { return kTable.at(static_cast<std::size_t>(action)); }
 
 Decision decide(Action action, const Facts& facts) {
   const Rule& rule = rule_of(action);
+  if (facts.zone == Zone::kApi) {
+    if (const ApiRule* api = api_rule_of(action)) return decide_for_system(rule, *api, facts);
+  }
   // From the outside in: a refusal never tells more than the asker's place lets him know.
   if (!rule.zones.has(facts.zone)) return deny(Reason::kZone);
   if (!rule.states.has(facts.state)) return deny(Reason::kState);

@@ -28,10 +28,11 @@ constexpr Set<E> any_of(E first, Rest... rest) {
 
 // How the asker shows who he is.
 enum class Credential : std::uint8_t {
-  kNone,     // nothing: the zone alone
-  kSession,  // a fresh session
-  kLink,     // a valid one-time link
-  kConsole,  // the local console
+  kNone,         // nothing: the zone alone
+  kSession,      // a fresh session
+  kLink,         // a valid one-time link
+  kConsole,      // the local console
+  kCertificate,  // another system's
 };
 
 // What of the register the act touches: for roles that need a designation (designation.h), the
@@ -99,6 +100,16 @@ struct SessionLimits {
   std::int64_t idle_ms = 0;
 };
 SessionLimits session_limits(base::Role role);
+
+// ---- other systems
+
+// Whether another system may ask for it at all, and the right that it must have been given. What
+// is not in the table of systems is nobody's but people's, in the API zone as everywhere.
+struct ApiRule {
+  Action action = Action::kConnect;
+  std::optional<base::ApiRight> right;  // none: any system that is let in
+};
+const ApiRule* api_rule_of(Action action);  // nullptr: no
 
 // The row of an action; there is exactly one.
 const Rule& rule_of(Action action);

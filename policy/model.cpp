@@ -96,6 +96,13 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kReportMail, "report_mail"},
     {Action::kRescueAccount, "rescue_account"},
     {Action::kRenewCertificate, "renew_certificate"},
+    {Action::kPresentCertificate, "present_certificate"},
+    {Action::kSeeOwnClient, "see_own_client"},
+    {Action::kSeeLogHead, "see_log_head"},
+    {Action::kSeeClients, "see_clients"},
+    {Action::kEnrolClient, "enrol_client"},
+    {Action::kRenewClient, "renew_client"},
+    {Action::kRevokeClient, "revoke_client"},
 }};
 constexpr bool every_action_has_its_word() {
   for (std::size_t i = 0; i < kActions; ++i) {
@@ -130,6 +137,16 @@ std::string_view name(LinkState state) {
   return "unknown";
 }
 
+std::string_view name(CertificateState state) {
+  switch (state) {
+    case CertificateState::kNone: return "none";
+    case CertificateState::kValid: return "valid";
+    case CertificateState::kExpired: return "expired";
+    case CertificateState::kRevoked: return "revoked";
+  }
+  return "unknown";
+}
+
 std::string_view name(StepUpState state) {
   switch (state) {
     case StepUpState::kMissing: return "missing";
@@ -158,6 +175,8 @@ std::string_view name(Reason reason) {
     case Reason::kDesignation: return "designation";
     case Reason::kScope: return "scope";
     case Reason::kHours: return "hours";
+    case Reason::kCertificate: return "certificate";
+    case Reason::kCertificateOver: return "certificate_over";
   }
   return "unknown";
 }
@@ -180,6 +199,8 @@ base::Error error_of(const Decision& decision) {
     case Reason::kDesignation: return {Code::kDenied, "designation"};
     case Reason::kScope: return {Code::kDenied, "scope"};
     case Reason::kHours: return {Code::kDenied, "hours"};
+    case Reason::kCertificate: return {Code::kDenied, "certificate"};
+    case Reason::kCertificateOver: return {Code::kExpired, "certificate"};
   }
   return {Code::kInternal, "policy"};
 }

@@ -101,7 +101,15 @@ enum class Action : std::uint8_t {
   kReportMail,
   kRescueAccount,
   kRenewCertificate,
-  kLast = kRenewCertificate,
+  // of other systems, and of who lets them in
+  kPresentCertificate,
+  kSeeOwnClient,
+  kSeeLogHead,
+  kSeeClients,
+  kEnrolClient,
+  kRenewClient,
+  kRevokeClient,
+  kLast = kRevokeClient,
 };
 inline constexpr std::size_t kActions = static_cast<std::size_t>(Action::kLast) + 1;
 
@@ -137,6 +145,16 @@ enum class StepUpState : std::uint8_t {
 };
 std::string_view name(StepUpState state);
 
+// What another system has shown, judged by the clock of this moment.
+enum class CertificateState : std::uint8_t {
+  kNone,     // nothing, or nothing that this appliance accepts
+  kValid,    // enrolled for a client, in its time and in the client's
+  kExpired,  // enrolled, but before or after that time
+  kRevoked,  // not enrolled any more
+  kLast = kRevoked,
+};
+std::string_view name(CertificateState state);
+
 // What core knows of one request. The defaults are the least that can be known: with them nothing
 // but what needs nothing is allowed.
 struct Facts {
@@ -148,6 +166,8 @@ struct Facts {
   base::Assurance assurance = base::Assurance::kNone;  // of the sign-in that opened the session
   LinkState link = LinkState::kNone;
   bool open = false;  // within opening hours, or opened outside of them by two people
+  CertificateState certificate = CertificateState::kNone;  // of another system
+  std::uint32_t api_rights = 0;                            // its own; bit i: base::ApiRight i
   StepUpState step_up = StepUpState::kMissing;
   base::Designated designated = base::Designated::kNever;  // of who asks
   bool in_scope = false;              // what is to be opened lies in his designation
@@ -172,10 +192,12 @@ enum class Reason : std::uint8_t {
   kPurpose,
   kApproval,
   kStepUp,
-  kDesignation,  // not designated, or not now
-  kScope,        // not for this person or purpose
-  kHours,        // outside of the opening hours
-  kLast = kHours,
+  kDesignation,      // not designated, or not now
+  kScope,            // not for this person or purpose
+  kHours,            // outside of the opening hours
+  kCertificate,      // none that is accepted
+  kCertificateOver,  // not in its time
+  kLast = kCertificateOver,
 };
 std::string_view name(Reason reason);
 

@@ -19,9 +19,12 @@ bool are_account_roles(std::uint32_t roles) {
 
 }  // namespace
 
-Place place_of(const base::IpAddress& address, std::span<const base::ZoneBlock> blocks) {
+Place place_of(const base::IpAddress& address, base::Listener listener,
+               std::span<const base::ZoneBlock> blocks) {
   const base::ZoneBlock* best = nullptr;
   for (const auto& candidate : blocks) {
+    const bool of_systems = candidate.zone == base::Zone::kApi;
+    if (of_systems != (listener == base::Listener::kApi)) continue;
     if (!candidate.block.contains(address)) continue;
     if (best == nullptr || candidate.block.specificity() > best->block.specificity()) {
       best = &candidate;
@@ -45,7 +48,7 @@ base::Result<> check_zones(std::span<const base::ZoneBlock> blocks, const base::
       return base::fail(base::Code::kInvalid, "zones");
   }
   if (!any) return base::fail(base::Code::kMissing, "zones");
-  if (zone_for(place_of(keeper, blocks), role) != base::Zone::kHandling) {
+  if (zone_for(place_of(keeper, base::Listener::kPages, blocks), role) != base::Zone::kHandling) {
     return base::fail(base::Code::kDenied, "lock_out");
   }
   return {};

@@ -9,12 +9,14 @@
 
 namespace policy {
 
-// kNone and no roles when no block has it.
+// kNone and no roles when no block has it. Each listener has zones of its own: a desk's address is
+// nowhere on the listener of other systems, and theirs is nowhere on the one of pages.
 struct Place {
   base::Zone zone = base::Zone::kNone;
   std::uint32_t roles = 0;  // as ZoneBlock::roles
 };
-Place place_of(const base::IpAddress& address, std::span<const base::ZoneBlock> blocks);
+Place place_of(const base::IpAddress& address, base::Listener listener,
+               std::span<const base::ZoneBlock> blocks);
 
 // The place's zone for who has this role: kNone when it is for other roles only. Who has no role,
 // before signing in or with a link, is in the zone of the place.

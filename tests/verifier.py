@@ -28,8 +28,8 @@ WORDS = {
         corrupt protocol internal""",
     "role": """
         responsible handler auditor subject operator unlocker watcher monitor viewer
-        rights_manager security_officer custodian mailer""",
-    "zone": "control handling collection",
+        rights_manager security_officer custodian mailer api_client""",
+    "zone": "control handling collection api",
     "purpose": "intake tax social_insurance employment_insurance payment_record",
     "act": """
         reveal approve_disposal approve_proposal change_password make_recovery_codes
@@ -56,7 +56,8 @@ WORDS = {
         disposal.done disposal.certificate settings.changed log.read
         appliance.tampered site.changed support.bundle proposal.made proposal.edited
         proposal.approved proposal.refused proposal.cancelled proposal.expired
-        proposal.executed account.role_changed zones.changed account.mail_changed
+        proposal.executed account.role_changed zones.changed client.connected client.refused
+        client.enrolled client.renewed client.revoked account.mail_changed
         account.recover_failed mail.sent mail.given_up
         designation.made designation.ended hours.changed emergency.opened
         delegation.made delegation.ended rescue.agreed

@@ -47,7 +47,7 @@ std::string BootPartition::path(std::string_view file) const {
 }
 
 Result<std::vector<Kernel>> BootPartition::kernels() const {
-  const std::unique_ptr<DIR, decltype(&closedir)> dir(opendir(folder_.c_str()), closedir);
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(folder_.c_str()), &closedir);
   if (!dir) return fail(Code::kIo, "boot_partition");
   std::vector<Kernel> found;
   std::size_t count = 0;

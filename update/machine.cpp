@@ -23,7 +23,7 @@ constexpr std::size_t kEntriesMax = 4096;
 constexpr std::string_view kFloor = "/floor";
 
 Result<std::vector<std::string>> entries(const std::string& folder) {
-  const std::unique_ptr<DIR, decltype(&closedir)> dir(opendir(folder.c_str()), closedir);
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(folder.c_str()), &closedir);
   if (!dir) return fail(Code::kNotFound, "folder");
   std::vector<std::string> names;
   while (const auto* entry = readdir(dir.get())) {
@@ -60,7 +60,7 @@ std::optional<Slot> slot_of(std::string_view label) {
 // The name of the disk that a partition is on: its folder of sysfs lies in the disk's.
 Result<std::string> disk_of(const Places& places, const std::string& part) {
   const std::string link = places.sys + "/class/block/" + part;
-  const std::unique_ptr<char, decltype(&free)> path(realpath(link.c_str(), nullptr), free);
+  const std::unique_ptr<char, void (*)(void*)> path(realpath(link.c_str(), nullptr), &free);
   if (!path) return fail(Code::kNotFound, "partition");
   const std::string_view whole = path.get();
   const auto last = whole.rfind('/');

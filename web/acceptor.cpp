@@ -113,19 +113,19 @@ void Acceptor::listen(bool wanted) {
     return;
   }
   if (!watches_.empty()) return;
-  for (const base::Fd& listener : options_.listeners) {
+  for (const ListeningSocket& listener : options_.listeners) {
     watches_.push_back(loop_.watch(
-        listener.get(), [this, &listener](base::Ready /*ready*/) { accept_some(listener); }));
+        listener.fd.get(), [this, &listener](base::Ready /*ready*/) { accept_some(listener); }));
   }
 }
 
 bool Acceptor::full() const { return asking_ >= ipc::AcceptorCore::kInFlightMax; }
 
-void Acceptor::accept_some(const base::Fd& listener) {
+void Acceptor::accept_some(const ListeningSocket& listener) {
   for (int i = 0; i < kAcceptsATurn && !full(); ++i) {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
-    base::Fd connection(::accept4(listener.get(), reinterpret_cast<sockaddr*>(&storage), &size,
+    base::Fd connection(::accept4(listener.fd.get(), reinterpret_cast<sockaddr*>(&storage), &size,
                                   SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!connection.valid()) {
       if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
@@ -134,7 +134,7 @@ void Acceptor::accept_some(const base::Fd& listener) {
       break;
     }
     if (auto peer = peer_of(storage)) {
-      take({std::move(connection), peer->first, peer->second});
+      take({std::move(connection), peer->first, peer->second, listener.listener});
     }
   }
   if (full()) listen(/*wanted=*/false);
@@ -152,6 +152,7 @@ base::Task<void> Acceptor::admit(Peer peer) {
   ipc::Admit question;
   question.address = ipc::FixedBytes<16>(peer.address.octets());
   question.port = peer.port;
+  question.listener = peer.listener;
   const auto source = Sources::of(peer.address);
   auto answer = co_await core_->call(std::move(question), kAdmitMs);
   --asking_;

@@ -12,6 +12,7 @@
 #include "base/loop.h"
 #include "ipc/channel.h"
 #include "ipc/messages.h"
+#include "web/acceptor_listen.h"
 
 namespace web {
 
@@ -51,7 +52,7 @@ class Sources {
 class Acceptor {
  public:
   struct Options {
-    std::vector<base::Fd> listeners;
+    std::vector<ListeningSocket> listeners;
     base::Fd worker_program;  // kagikura-web-worker, opened before the sandbox
     std::string core_socket;
     std::uint32_t workers_max = 0;
@@ -75,6 +76,7 @@ class Acceptor {
     base::Fd connection;
     base::IpAddress address;
     std::uint16_t port = 0;
+    base::Listener listener = base::Listener::kPages;
   };
   struct Running {
     base::Fd pidfd;
@@ -85,7 +87,7 @@ class Acceptor {
   void connect_core();
   void lost_core(base::Error why);
   void listen(bool wanted);
-  void accept_some(const base::Fd& listener);
+  void accept_some(const ListeningSocket& listener);
   void take(Peer peer);
   base::Task<void> admit(Peer peer);
   void start_worker(Peer peer, const base::Fd& channel);

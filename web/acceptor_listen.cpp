@@ -23,7 +23,8 @@ using base::Result;
 
 constexpr int kBacklog = 1024;
 constexpr int kFirstPassed = 3;  // SD_LISTEN_FDS_START
-constexpr std::string_view kName = "https";
+constexpr std::string_view kPagesName = "https";
+constexpr std::string_view kApiName = "api";
 
 template <class T>
 Result<T> number_in(const char* text) {
@@ -35,8 +36,8 @@ Result<T> number_in(const char* text) {
   return out;
 }
 
-std::vector<Fd> passed_by_systemd() {
-  std::vector<Fd> out;
+std::vector<ListeningSocket> passed_by_systemd() {
+  std::vector<ListeningSocket> out;
   const auto pid = number_in<pid_t>(std::getenv("LISTEN_PID"));
   const auto count = number_in<int>(std::getenv("LISTEN_FDS"));
   const char* names = std::getenv("LISTEN_FDNAMES");
@@ -44,10 +45,12 @@ std::vector<Fd> passed_by_systemd() {
   std::string_view left = names;
   for (int i = 0; i < *count && out.size() < kListenersMax; ++i) {
     const auto colon = left.find(':');
-    if (left.substr(0, colon) == kName) {
+    const std::string_view name = left.substr(0, colon);
+    if (name == kPagesName || name == kApiName) {
       Fd fd(kFirstPassed + i);
       if (::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) == 0 && ipc::set_nonblocking(fd)) {
-        out.push_back(std::move(fd));
+        out.push_back(
+            {std::move(fd), name == kApiName ? base::Listener::kApi : base::Listener::kPages});
       }
     }
     left = colon == std::string_view::npos ? std::string_view() : left.substr(colon + 1);
@@ -96,12 +99,18 @@ Result<Fd> listen_on(const config::Endpoint& endpoint) {
 
 }  // namespace
 
-Result<std::vector<Fd>> listen_all(std::span<const config::Endpoint> configured) {
-  std::vector<Fd> out = passed_by_systemd();
+Result<std::vector<ListeningSocket>> listen_all(std::span<const config::Endpoint> pages,
+                                                std::span<const config::Endpoint> api) {
+  std::vector<ListeningSocket> out = passed_by_systemd();
   if (!out.empty()) return out;
-  if (configured.size() > kListenersMax) return fail(Code::kTooMany, "listen");
-  for (const auto& endpoint : configured) out.push_back(TRY(listen_on(endpoint)));
-  if (out.empty()) return fail(Code::kMissing, "listen");
+  if (pages.empty()) return fail(Code::kMissing, "listen");
+  if (pages.size() + api.size() > kListenersMax) return fail(Code::kTooMany, "listen");
+  for (const auto& endpoint : pages) {
+    out.push_back({TRY(listen_on(endpoint)), base::Listener::kPages});
+  }
+  for (const auto& endpoint : api) {
+    out.push_back({TRY(listen_on(endpoint)), base::Listener::kApi});
+  }
   return out;
 }
 

@@ -1,5 +1,6 @@
-// The listening sockets of the web: what systemd passes under the name "https" (LISTEN_FDNAMES, see
-// sd_listen_fds(3)), else one for each configured address. Used by the acceptor only.
+// The listening sockets of the web: what systemd passes under the names "https" (pages) and "api"
+// (LISTEN_FDNAMES, see sd_listen_fds(3)), else one for each configured address. Used by the
+// acceptor only.
 #pragma once
 
 #include <span>
@@ -12,8 +13,14 @@ namespace web {
 
 inline constexpr std::size_t kListenersMax = 16;
 
-// Non-blocking and close-on-exec. kMissing when there is nothing to listen on, kIo (with the step
-// as field) when an address cannot be had.
-base::Result<std::vector<base::Fd>> listen_all(std::span<const config::Endpoint> configured);
+struct ListeningSocket {
+  base::Fd fd;
+  base::Listener listener = base::Listener::kPages;
+};
+
+// Non-blocking and close-on-exec. kMissing when there is nothing to listen on for pages, kIo (with
+// the step as field) when an address cannot be had. The listener of other systems need not be.
+base::Result<std::vector<ListeningSocket>> listen_all(std::span<const config::Endpoint> pages,
+                                                      std::span<const config::Endpoint> api);
 
 }  // namespace web

@@ -48,7 +48,7 @@ base::Result<> run(int argc, char** argv, const base::Log& log) {
   const auto notifier = base::Notifier::from_environment();
   const auto loop = TRY(base::Loop::open(clock));
   web::Acceptor::Options options;
-  options.listeners = TRY(web::listen_all(config.listen));
+  options.listeners = TRY(web::listen_all(config.listen, config.api_listen));
   options.worker_program = TRY(open_worker(worker));
   options.core_socket = config.web_socket();
   options.workers_max = config.workers_max;

@@ -67,6 +67,10 @@ constexpr ActionText kActionTexts[] = {
     {"see_delegation", {"代理を見る", "See who stands in"}},
     {"delegate", {"代理を申請する", "Propose who stands in"}},
     {"end_delegation", {"代理を終わらせる", "End standing in"}},
+    {"see_clients", {"ほかのシステムを見る", "See other systems"}},
+    {"enrol_client", {"システムの登録を申請する", "Propose to let a system in"}},
+    {"renew_client", {"システムの証明書の更新を申請する", "Propose a system's certificate"}},
+    {"revoke_client", {"システムの失効を申請する", "Propose to shut a system out"}},
     {"see_rules", {"できることと対応表を見る", "See what one may do, and the rules"}},
 };
 

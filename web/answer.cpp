@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "web/problem.h"
+
 namespace web {
 
 namespace {
@@ -46,9 +48,12 @@ std::vector<HeaderLine> headers_of(const Response& response) {
   return out;
 }
 
-std::string refusal_text(Status status, Language language, bool with_body) {
+std::string refusal_text(Status status, base::Listener listener, Language language,
+                         bool with_body) {
   // Of a method that the guard refuses, no path takes it.
-  const Response response = status == Status::kMethodNotAllowed
+  const bool systems = listener == base::Listener::kApi;
+  const Response response = systems ? problem(status)
+                            : status == Status::kMethodNotAllowed
                                 ? Response::wrong_method(/*takes_post=*/false, language)
                                 : Response::error(status, language);
   std::string out = "HTTP/1.1 " + std::to_string(static_cast<unsigned>(status)) + " ";

@@ -19,6 +19,6 @@ std::vector<HeaderLine> headers_of(const Response& response);
 
 // A whole answer that ends the connection, for requests that the HTTP layer never gets to see.
 // `with_body` is false for HEAD.
-std::string refusal_text(Status status, Language language, bool with_body);
+std::string refusal_text(Status status, base::Listener listener, Language language, bool with_body);
 
 }  // namespace web

@@ -3,6 +3,7 @@
 #include "web/assets.h"
 #include "web/base64url.h"
 #include "web/multipart.h"
+#include "web/problem.h"
 
 namespace web {
 
@@ -13,6 +14,10 @@ base::Result<> take_body(Body kind, const Head& head, std::string_view body, Req
   switch (kind) {
     case Body::kNone: return {};
     case Body::kForm: request.form = TRY(parse_urlencoded(body)); return {};
+    case Body::kJson: request.body = body; return {};
+    case Body::kCsv:
+      context.upload = TRY(base::sealed_memfd("kagikura-upload", base::as_bytes(body)));
+      return {};
     case Body::kUpload: {
       auto parts = TRY(parse_multipart(body, head.boundary));
       request.form = std::move(parts.form);
@@ -35,15 +40,33 @@ MediaType media_type_of(Body body) {
     case Body::kNone: return MediaType::kNone;
     case Body::kForm: return MediaType::kUrlencoded;
     case Body::kUpload: return MediaType::kMultipart;
+    case Body::kJson: return MediaType::kJson;
+    case Body::kCsv: return MediaType::kCsv;
   }
   return MediaType::kNone;
+}
+
+bool is_systems(const Head& head) { return head.listener == base::Listener::kApi; }
+
+std::span<const Route> table_of(const Head& head) {
+  return is_systems(head) ? api_routes() : routes();
+}
+
+Response error_of(const Head& head, Status status) {
+  return is_systems(head) ? problem(status) : Response::error(status, head.language);
+}
+
+Response wrong_method(const Head& head, bool takes_post) {
+  return is_systems(head) ? problem_wrong_method(takes_post)
+                          : Response::wrong_method(takes_post, head.language);
 }
 
 }  // namespace
 
 bool is_upload(const Head& head) {
-  const Match found = match(routes(), head.method, head.path);
-  return found.found == Found::kRow && found.route->body == Body::kUpload;
+  const Match found = match(table_of(head), head.method, head.path);
+  return found.found == Found::kRow &&
+         (found.route->body == Body::kUpload || found.route->body == Body::kCsv);
 }
 
 std::uint64_t body_limit(const Head& head) {
@@ -51,19 +74,18 @@ std::uint64_t body_limit(const Head& head) {
 }
 
 Response dispatch(Core& core, const Head& head, std::string_view body) {
-  if (const Asset* asset = find_asset(head.path)) {
+  if (const Asset* asset = is_systems(head) ? nullptr : find_asset(head.path)) {
     if (head.method == Method::kPost)
       return Response::wrong_method(/*takes_post=*/false, head.language);
     return Response::asset(asset->type, asset->bytes);
   }
-  Match found = match(routes(), head.method, head.path);
+  Match found = match(table_of(head), head.method, head.path);
   if (found.found != Found::kRow) {
-    if (found.found != Found::kWrongMethod)
-      return Response::error(Status::kNotFound, head.language);
-    return Response::wrong_method(head.method != Method::kPost, head.language);
+    if (found.found != Found::kWrongMethod) return error_of(head, Status::kNotFound);
+    return wrong_method(head, head.method != Method::kPost);
   }
   if (media_type_of(found.route->body) != head.media_type) {
-    return Response::error(Status::kUnsupportedMedia, head.language);
+    return error_of(head, Status::kUnsupportedMedia);
   }
   Request request;
   request.method = head.method == Method::kPost ? Method::kPost : Method::kGet;
@@ -74,12 +96,13 @@ Response dispatch(Core& core, const Head& head, std::string_view body) {
   request.session = copy_of(head.session);
   request.device_token = copy_of(head.device_token);
   request.device = head.device;
+  request.idempotency_key = head.idempotency_key;
   auto query = parse_urlencoded(head.query);
-  if (!query) return Response::error(Status::kBadRequest, head.language);
+  if (!query) return error_of(head, Status::kBadRequest);
   request.query = *std::move(query);
   Context context(core, request);
   if (const auto taken = take_body(found.route->body, head, body, request, context); !taken) {
-    return Response::error(status_of(taken.error()), head.language);
+    return error_of(head, status_of(taken.error()));
   }
   return found.route->handler(context, request);
 }

@@ -67,7 +67,7 @@ class Lines {
 // What the headers say, before it is judged as a whole.
 struct Headers {
   std::optional<std::string_view> host, content_length, content_type, origin, site, mode, cookie,
-      connection, accept_language, user_agent;
+      connection, accept_language, user_agent, idempotency_key;
   std::size_t count = 0;
 };
 
@@ -87,6 +87,7 @@ constexpr std::array kSingles{
     Single{"connection", &Headers::connection},
     Single{"accept-language", &Headers::accept_language},
     Single{"user-agent", &Headers::user_agent},
+    Single{"idempotency-key", &Headers::idempotency_key},
 };
 
 using Refusal = std::optional<Status>;
@@ -207,6 +208,17 @@ Refusal take_media_type(const Headers& headers, Head& head) {
   const std::string_view type = trimmed(text.substr(0, semicolon));
   const std::string_view parameters =
       semicolon == std::string_view::npos ? "" : trimmed(text.substr(semicolon + 1));
+  if (head.listener == base::Listener::kApi) {
+    if (!parameters.empty() && !same(parameters, "charset=utf-8")) return Status::kUnsupportedMedia;
+    if (same(type, "application/json")) {
+      head.media_type = MediaType::kJson;
+    } else if (same(type, "text/csv")) {
+      head.media_type = MediaType::kCsv;
+    } else {
+      return Status::kUnsupportedMedia;
+    }
+    return std::nullopt;
+  }
   if (same(type, "application/x-www-form-urlencoded")) {
     if (!parameters.empty() && !same(parameters, "charset=utf-8")) return Status::kUnsupportedMedia;
     head.media_type = MediaType::kUrlencoded;
@@ -283,6 +295,10 @@ Refusal judge_whole(const Headers& headers, Head& head) {
   if (const auto refusal = take_length(headers, head)) return refusal;
   if (const auto refusal = take_media_type(headers, head)) return refusal;
   if (const auto refusal = judge_origin(headers, head)) return refusal;
+  if (head.listener == base::Listener::kApi) {
+    head.idempotency_key = headers.idempotency_key.value_or("");
+    return std::nullopt;
+  }
   return take_cookies(headers, head);
 }
 
@@ -300,9 +316,10 @@ Verdict judge_begin(std::string_view bytes) {
 
 }  // namespace
 
-Verdict judge_head(std::string_view bytes) {
+Verdict judge_head(std::string_view bytes, base::Listener listener) {
   Lines lines(bytes.substr(0, kHeadMax));
   Verdict out;
+  out.head.listener = listener;
   std::string_view line;
   switch (lines.next(line)) {
     case Lines::Next::kBad: return refused(Status::kBadRequest);

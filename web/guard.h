@@ -21,10 +21,11 @@ inline constexpr std::size_t kHeadersCountMax = 64;
 inline constexpr std::size_t kHeadMax = kTargetMax + kHeadersMax + 64;
 inline constexpr std::uint64_t kContentLengthMax = 999'999'999;
 
-enum class MediaType : std::uint8_t { kNone, kUrlencoded, kMultipart, kOther };
+enum class MediaType : std::uint8_t { kNone, kUrlencoded, kMultipart, kJson, kCsv };
 
 // What the worker needs to know of a head that is in order.
 struct Head {
+  base::Listener listener = base::Listener::kPages;
   Method method = Method::kGet;
   std::string target;  // path and query as sent
   std::string path;
@@ -32,7 +33,8 @@ struct Head {
   std::string host;  // of the Host header: a name or address, and perhaps a port
   std::uint64_t content_length = 0;
   MediaType media_type = MediaType::kNone;
-  std::string boundary;  // of multipart
+  std::string boundary;         // of multipart
+  std::string idempotency_key;  // of another system; as sent, bounded by its header
   ipc::SessionToken session;
   ipc::DeviceToken device_token;
   ipc::Device device;
@@ -51,6 +53,8 @@ struct Verdict {
 // Judges what has arrived so far. kMore as long as it could still become a good head and is not
 // over the limits: 414 and 431 for those, 405 for other methods, 411, 415, 417, 403 (another site's
 // page asks), 400 for everything else.
-Verdict judge_head(std::string_view bytes);
+// Each listener takes media types of its own: forms are people's, JSON and CSV are systems'. On the
+// systems' one nobody's cookie is read.
+Verdict judge_head(std::string_view bytes, base::Listener listener);
 
 }  // namespace web

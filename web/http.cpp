@@ -11,6 +11,7 @@
 #include "web/answer.h"
 #include "web/body_store.h"
 #include "web/dispatch.h"
+#include "web/problem.h"
 
 namespace web {
 
@@ -256,7 +257,9 @@ MHD_Result MicroHttp::on_request(void* self, MHD_Connection* connection, const c
   if (*seen == nullptr) {
     *seen = self;
     if (http.agrees(connection, method, version)) return MHD_YES;
-    Response refusal = Response::error(Status::kBadRequest, http.head_.language);
+    Response refusal = http.head_.listener == base::Listener::kApi
+                           ? problem(Status::kBadRequest)
+                           : Response::error(Status::kBadRequest, http.head_.language);
     refusal.close_after();
     return http.queue(connection, std::move(refusal));
   }

@@ -48,6 +48,7 @@ const Say& say(base::PersonKind kind);
 const Say& say(base::CollectionStatus status);
 const Say& say(base::StepUpAct act);
 const Say& say(base::Assurance assurance);
+const Say& say(base::ApiRight right);
 const Say& say(base::ProposalKind kind);
 const Say& say(base::ProposalStage stage);
 const Say& say(base::Designated designated);

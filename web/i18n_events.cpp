@@ -115,6 +115,11 @@ constexpr Row<base::CoreEvent> kCoreEventTexts[] = {
     {base::CoreEvent::kRescueFailed, {"利用の復旧の失敗", "Rescue failed"}},
     {base::CoreEvent::kAccountRescued, {"利用者を復旧", "Account rescued"}},
     {base::CoreEvent::kCertificateRenewed, {"証明書を更新", "Certificate renewed"}},
+    {base::CoreEvent::kClientConnected, {"システムが接続", "System connected"}},
+    {base::CoreEvent::kClientRefused, {"証明書を拒否", "Certificate refused"}},
+    {base::CoreEvent::kClientEnrolled, {"システムを登録", "System let in"}},
+    {base::CoreEvent::kClientRenewed, {"システムの証明書を更新", "System's certificate renewed"}},
+    {base::CoreEvent::kClientRevoked, {"システムを失効", "System shut out"}},
 };
 static_assert(is_complete(kCoreEventTexts));
 

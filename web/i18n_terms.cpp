@@ -23,6 +23,7 @@ constexpr Row<base::Role> kRoleTexts[] = {
     {base::Role::kSecurityOfficer, {"保安担当", "Security officer"}},
     {base::Role::kCustodian, {"鍵管理者", "Custodian"}},
     {base::Role::kMailer, {"メール送信", "Mail sender"}},
+    {base::Role::kApiClient, {"ほかのシステム", "Another system"}},
 };
 static_assert(is_complete(kRoleTexts));
 
@@ -31,6 +32,7 @@ constexpr Row<base::Zone> kZoneTexts[] = {
     {base::Zone::kControl, {"管理区域", "Control area"}},
     {base::Zone::kHandling, {"取扱区域", "Handling area"}},
     {base::Zone::kCollection, {"収集", "Collection"}},
+    {base::Zone::kApi, {"API", "API"}},
 };
 static_assert(is_complete(kZoneTexts));
 
@@ -149,6 +151,9 @@ constexpr Row<base::ProposalKind> kProposalKindTexts[] = {
     {base::ProposalKind::kHours, {"業務時間の変更", "Other opening hours"}},
     {base::ProposalKind::kEmergency, {"時間外の使用", "Work outside of hours"}},
     {base::ProposalKind::kDelegate, {"不在のときの代理", "Standing in for somebody"}},
+    {base::ProposalKind::kEnrolClient, {"システムの登録", "Letting a system in"}},
+    {base::ProposalKind::kRenewClient, {"システムの証明書の更新", "A system's certificate"}},
+    {base::ProposalKind::kRevokeClient, {"システムの失効", "Shutting a system out"}},
 };
 static_assert(is_complete(kProposalKindTexts));
 
@@ -168,6 +173,17 @@ constexpr Row<base::Designated> kDesignatedTexts[] = {
     {base::Designated::kEnded, {"指定を終了", "ended"}},
 };
 static_assert(is_complete(kDesignatedTexts));
+
+constexpr Row<base::ApiRight> kApiRightTexts[] = {
+    {base::ApiRight::kReadPeople, {"対象者を見る（番号なし）", "See people (no numbers)"}},
+    {base::ApiRight::kImportRoster, {"名簿を取り込む", "Import rosters"}},
+    {base::ApiRight::kRequestNumbers,
+     {"番号の提供を依頼する（リンクを受け取る）", "Ask people for numbers (is told their links)"}},
+    {base::ApiRight::kReadRequests, {"依頼の状況を見る", "See requests"}},
+    {base::ApiRight::kReadLogHead,
+     {"記録の先頭（件数と根）を見る", "See size and root of the log"}},
+};
+static_assert(is_complete(kApiRightTexts));
 
 constexpr Row<base::ProposalStage> kProposalStageTexts[] = {
     {base::ProposalStage::kOpen, {"申請中", "Open"}},
@@ -289,6 +305,9 @@ std::string say_device(Language language, const ipc::Device& device) {
   return fill_in(language, kBoth,
                  {kBrowserTexts[static_cast<std::size_t>(device.browser)].text.in(language),
                   kSystemTexts[static_cast<std::size_t>(device.system)].text.in(language)});
+}
+const Say& say(base::ApiRight right) {
+  return kApiRightTexts[static_cast<std::size_t>(right)].text;
 }
 const Say& say(base::ProposalKind kind) {
   return kProposalKindTexts[static_cast<std::size_t>(kind)].text;

@@ -48,6 +48,7 @@ constexpr Say kScopeText{
     "事務取扱担当者と閲覧は、ここで指定した範囲と期間の中だけで働けます。ほかの役割では使いません"
     "。",
     "Handlers and viewers work only within what is designated here. Other roles need none."};
+constexpr Say kSystems{"ほかのシステム（API）", "Other systems (API)"};
 constexpr Say kSecond{"2つ目の利用者", "second account"};
 bool decides_rights(const View& view) {
   return view.is_any(base::Role::kResponsible, base::Role::kRightsManager);
@@ -213,6 +214,7 @@ Response page_accounts(Context& context, const Request& request) {
   if (decides_rights(*view)) {
     acts = el("div", {{"class", "acts"}}, button_link(Url("/accounts/new"), view->t(kInvite)));
   }
+  acts = all(acts, el("p", link(Url("/clients"), view->t(kSystems))));
   const Html main =
       all(heading(view->t(kTitle)), done_notice(*view, request, {{"disabled", kDisabledNow}}), acts,
           list(*view, *reply));

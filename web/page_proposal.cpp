@@ -3,6 +3,7 @@
 // shown once, to who carries its proposal out.
 #include "base/secret_access.h"
 #include "web/bits.h"
+#include "web/client_facts.h"
 #include "web/designation.h"
 #include "web/hours.h"
 #include "web/pages.h"
@@ -62,6 +63,14 @@ constexpr Say kDelegateText{
     "{} agrees in the place of {} ({}) from {} to {}. It gives no right to propose or to use "
     "numbers."};
 constexpr Say kEveryRole{"すべての役割", "every role"};
+constexpr Say kEnrolText{"次のシステムが、この証明書と権限で API に接続できるようになります。",
+                         "This system is let in to the API, with this certificate and these "
+                         "rights."};
+constexpr Say kRenewText{
+    "次のシステムの証明書を、これに替えます。これまでの証明書は使えなくなります。",
+    "This system's certificate becomes this one. The old one is refused."};
+constexpr Say kRevokeText{"次のシステムを API から締め出します。接続中でも次の要求から断ります。",
+                          "This system is shut out of the API, from its next request on."};
 constexpr Say kSeeDisposal{"廃棄の内容を見る", "See the disposal"};
 constexpr Say kKind{"種類", "Kind"};
 constexpr Say kStage{"状況", "Status"};
@@ -128,6 +137,13 @@ Html terms_of(const View& view, const Reply& reply) {
              : Html();
 }
 
+Html client_words(const View& view, const Reply& reply) {
+  const Say& text = reply.row.kind == base::ProposalKind::kEnrolClient   ? kEnrolText
+                    : reply.row.kind == base::ProposalKind::kRenewClient ? kRenewText
+                                                                         : kRevokeText;
+  return all(el("p", view.t(text)), reply.client ? client_facts(view, *reply.client) : Html());
+}
+
 // What will happen, in the words of who has to decide on it.
 Html words_of(const View& view, const Reply& reply) {
   const auto said = [&](const Say& text, std::initializer_list<std::string_view> with) {
@@ -165,6 +181,9 @@ Html words_of(const View& view, const Reply& reply) {
                   {reply.deputy.view(), name, before,
                    reply.delegation ? say_day(view.language, reply.delegation->first) : "",
                    reply.delegation ? say_day(view.language, reply.delegation->last) : ""});
+    case base::ProposalKind::kEnrolClient:
+    case base::ProposalKind::kRenewClient:
+    case base::ProposalKind::kRevokeClient: return client_words(view, reply);
     case base::ProposalKind::kEarlyDisposal: break;
   }
   return all(said(kEarlyText, {grouped(reply.people)}),
@@ -240,6 +259,9 @@ Html edit_link(const View& view, const Reply& reply) {
     case base::ProposalKind::kChangeRole:
     case base::ProposalKind::kDisable:
     case base::ProposalKind::kDesignate:
+    case base::ProposalKind::kEnrolClient:
+    case base::ProposalKind::kRenewClient:
+    case base::ProposalKind::kRevokeClient:
     case base::ProposalKind::kEarlyDisposal: break;
   }
   return {};

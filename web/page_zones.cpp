@@ -24,6 +24,8 @@ constexpr Say kChange{"区域を変える", "Change the zones"};
 constexpr Say kHandling{"取扱区域（サインインできる場所）", "Handling area (where staff sign in)"};
 constexpr Say kCollection{"収集の区域（本人がリンクを開く場所）",
                           "Collection area (where people open their link)"};
+constexpr Say kApi{"API の区域（ほかのシステムが接続する場所）",
+                   "API area (where other systems connect from)"};
 constexpr Say kHint{"1行に1つ。192.0.2.0/24 や 2001:db8::/32 の形。",
                     "One a line, like 192.0.2.0/24 or 2001:db8::/32."};
 constexpr Say kRoleHint{
@@ -92,7 +94,8 @@ Html form(const View& view, const ipc::GetZones::Reply& reply, const Request& re
   const Html fields =
       all(field("handling", kHandling, base::Zone::kHandling, Need::kRequired),
           field("collection", kCollection, base::Zone::kCollection, Need::kOptional),
-          revises_field(request), button(view.t(kSend)));
+          field("api", kApi, base::Zone::kApi, Need::kOptional), revises_field(request),
+          button(view.t(kSend)));
   return el("section", {{"class", "card"}}, el("h2", view.t(kChange)),
             post_form(view, Url("/zones"), fields));
 }
@@ -106,7 +109,7 @@ Response zones_page(Context& context, const Request& request, const Problems& pr
   const bool typing = view->is_any(base::Role::kResponsible, base::Role::kSecurityOfficer);
   const Html main =
       all(heading(view->t(kTitle)),
-          typing ? problems.summary({"handling", "collection"}) : problems.summary({""}),
+          typing ? problems.summary({"handling", "collection", "api"}) : problems.summary({""}),
           el("p", view->t(kLead)), in_force(*view, *reply),
           el("p", link(Url("/hours"), view->t(kHours))), form(*view, *reply, request, problems));
   return show(*view, {.title = kTitle, .here = Url("/zones"), .nav = Nav::kZones}, main, status);
@@ -157,6 +160,7 @@ base::Result<base::ProposalId> propose(Context& context, const Request& request)
   message.auth = request.auth();
   TRY(add_rows(request.form.get("handling"), base::Zone::kHandling, message));
   TRY(add_rows(request.form.get("collection"), base::Zone::kCollection, message));
+  TRY(add_rows(request.form.get("api"), base::Zone::kApi, message));
   message.revises = TRY(revised(request));
   return TRY(context.core.call(message)).proposal;
 }

@@ -122,6 +122,14 @@ Response post_proposal_refuse(Context& context, const Request& request);
 Response post_proposal_cancel(Context& context, const Request& request);
 Response post_proposal_execute(Context& context, const Request& request);
 
+// page_clients.cpp
+Response page_clients(Context& context, const Request& request);
+Response page_client_new(Context& context, const Request& request);
+Response post_client_new(Context& context, const Request& request);
+Response page_client_certificate(Context& context, const Request& request);
+Response post_client_certificate(Context& context, const Request& request);
+Response post_client_revoke(Context& context, const Request& request);
+
 // page_rights.cpp
 Response page_rights(Context& context, const Request& request);
 Response page_rules(Context& context, const Request& request);

@@ -28,6 +28,9 @@ struct Request {
   // "https://host:port" as the browser addressed us (the Host header, checked to be a host and a
   // port); only to tell people the address of a one-time link.
   std::string origin;
+  // ---- of another system
+  std::string_view body;  // JSON as sent; read by web/json.h only
+  std::string idempotency_key;
 
   // The id of the nth {id} segment; that the pattern has so many is the row's business (a bug if
   // not).

@@ -42,6 +42,7 @@ std::string cookie(std::string_view name, std::string_view value, std::string_vi
 std::string_view reason_phrase(Status status) {
   switch (status) {
     case Status::kOk: return "OK";
+    case Status::kCreated: return "Created";
     case Status::kSeeOther: return "See Other";
     case Status::kBadRequest: return "Bad Request";
     case Status::kForbidden: return "Forbidden";
@@ -74,6 +75,8 @@ std::string_view name(ContentType type) {
     case ContentType::kIcon: return "image/vnd.microsoft.icon";
     case ContentType::kCsv: return "text/csv; charset=utf-8";
     case ContentType::kJson: return "application/json";
+    case ContentType::kProblem: return "application/problem+json";
+    case ContentType::kYaml: return "application/yaml";
     case ContentType::kTar: return "application/x-tar";
     case ContentType::kPdf: return "application/pdf";
   }
@@ -157,6 +160,11 @@ Response& Response::set_device(const ipc::DeviceToken& token) & {
 Response& Response::leave_after(std::uint16_t seconds, const std::string& path) & {
   ASSERT(is_local_path(path));
   refresh_ = std::to_string(seconds) + "; url=" + path;
+  return *this;
+}
+
+Response& Response::allow_only(std::string_view methods) & {
+  allow_ = methods;
   return *this;
 }
 

@@ -15,6 +15,7 @@ namespace web {
 
 enum class Status : std::uint16_t {
   kOk = 200,
+  kCreated = 201,
   kSeeOther = 303,
   kBadRequest = 400,
   kForbidden = 403,
@@ -45,6 +46,8 @@ enum class ContentType : std::uint8_t {
   kIcon,
   kCsv,
   kJson,
+  kProblem,
+  kYaml,
   kTar,
   kPdf
 };
@@ -75,6 +78,8 @@ class Response {
   // and opens nothing.
   Response& set_device(const ipc::DeviceToken& token) &;
   Response& set_language(Language language) &;
+  // Of 405: the methods that the path does take.
+  Response& allow_only(std::string_view methods) &;
   // The connection ends after this answer.
   Response& close_after() &;
 

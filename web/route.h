@@ -19,6 +19,8 @@ enum class Body : std::uint8_t {
   kNone,    // GET
   kForm,    // application/x-www-form-urlencoded, at most 64 KiB
   kUpload,  // multipart/form-data with one file, at most 32 MiB and a bit
+  kJson,    // of another system: application/json, at most 64 KiB
+  kCsv,     // of another system: text/csv, at most 32 MiB
 };
 
 struct Route {
@@ -30,6 +32,8 @@ struct Route {
 
 // All rows, for the worker, for tests and for the list of routes in the documents.
 std::span<const Route> routes();
+// The same for the listener of other systems (web/api_routes.cpp). No path is in both.
+std::span<const Route> api_routes();
 
 enum class Found : std::uint8_t { kRow, kWrongMethod, kNothing };
 struct Match {

@@ -103,6 +103,13 @@ constexpr Route kRoutes[] = {
     {kPost, "/accounts/{id}/delegation",    Body::kForm,   post_delegation},
     {kPost, "/accounts/{id}/delegation/end", Body::kForm,  post_delegation_end},
 
+    {kGet,  "/clients",                     Body::kNone,   page_clients},
+    {kGet,  "/clients/new",                 Body::kNone,   page_client_new},
+    {kPost, "/clients/new",                 Body::kForm,   post_client_new},
+    {kGet,  "/clients/{id}/certificate",    Body::kNone,   page_client_certificate},
+    {kPost, "/clients/{id}/certificate",    Body::kForm,   post_client_certificate},
+    {kPost, "/clients/{id}/revoke",         Body::kForm,   post_client_revoke},
+
     {kGet,  "/proposals",                   Body::kNone,   page_proposals},
     {kGet,  "/proposals/{id}",              Body::kNone,   page_proposal},
     {kPost, "/proposals/{id}/approve",      Body::kForm,   post_proposal_approve},

@@ -22,6 +22,13 @@ constexpr const char* kPriority =
     "NONE:+VERS-TLS1.3:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD:+GROUP-X25519:"
     "+GROUP-SECP256R1:+GROUP-SECP384R1:+SIGN-ECDSA-SECP256R1-SHA256:+CTYPE-X509:"
     "%SERVER_PRECEDENCE";
+// The same, and the signatures that other systems prove their keys with. Ours stays the one above:
+// it is the only one that our key can make.
+constexpr const char* kApiPriority =
+    "NONE:+VERS-TLS1.3:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD:+GROUP-X25519:"
+    "+GROUP-SECP256R1:+GROUP-SECP384R1:+SIGN-ECDSA-SECP256R1-SHA256:"
+    "+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-EDDSA-ED25519:+SIGN-RSA-PSS-RSAE-SHA256:"
+    "+SIGN-RSA-PSS-RSAE-SHA384:+CTYPE-X509:%SERVER_PRECEDENCE";
 constexpr unsigned kKeyBits = 256;
 constexpr unsigned kChainMax = 8;
 
@@ -100,6 +107,29 @@ ssize_t pull(gnutls_transport_ptr_t inbox, void* to, std::size_t size) {
   return static_cast<Inbox*>(inbox)->pull(to, size);
 }
 
+// The handshake of another system, message by message.
+struct Record {
+  Tls::Handshake messages;
+  std::optional<base::Error> failure;
+};
+
+int record_message(gnutls_session_t session, unsigned type, unsigned /*when*/,
+                   unsigned /*incoming*/, const gnutls_datum_t* body) {
+  auto& record = *static_cast<Record*>(gnutls_session_get_ptr(session));
+  // What comes after the proof is not part of it.
+  if (record.failure || record.messages.full()) return 0;
+  ipc::HandshakeMessage message;
+  message.type = static_cast<std::uint8_t>(type);
+  auto bytes = decltype(message.body)::from({body->data, body->size});
+  if (!bytes || type > 0xFF) {
+    record.failure = base::Error{Code::kTooLong, "handshake"};
+    return 0;
+  }
+  message.body = *std::move(bytes);
+  static_cast<void>(record.messages.push(std::move(message)));
+  return 0;
+}
+
 struct Freed {
   void operator()(gnutls_session_t session) const { gnutls_deinit(session); }
   void operator()(gnutls_certificate_credentials_t credentials) const {
@@ -114,7 +144,7 @@ class GnuTls final : public Tls {
  public:
   explicit GnuTls(Core& core) : signer_{&core} {}
 
-  Result<> set_up(int fd, base::ByteSpan certificate_pem);
+  Result<> set_up(int fd, const ipc::Greet::Reply& greeting);
 
   Step handshake() override {
     const int result = gnutls_handshake(session_.get());
@@ -133,6 +163,8 @@ class GnuTls final : public Tls {
     return !inbox_.empty() || gnutls_record_check_pending(session_.get()) > 0;
   }
 
+  [[nodiscard]] Result<Handshake> take_handshake() override;
+
   void say_goodbye() override { gnutls_bye(session_.get(), GNUTLS_SHUT_WR); }
 
  private:
@@ -147,9 +179,11 @@ class GnuTls final : public Tls {
     return {result == 0 ? Step::kClosed : step_of(result), 0};
   }
   Result<> set_key(base::ByteSpan certificate_pem);
+  Result<> record_handshake(const ipc::ServerRandom& random);
 
   Signer signer_;
   Inbox inbox_;
+  Record record_;
   Owned<gnutls_priority_t> priority_;
   Owned<gnutls_certificate_credentials_t> credentials_;
   Owned<gnutls_session_t> session_;
@@ -182,15 +216,36 @@ Result<> GnuTls::set_key(base::ByteSpan certificate_pem) {
   return {};
 }
 
-Result<> GnuTls::set_up(int fd, base::ByteSpan certificate_pem) {
+// What core has to see of a handshake: its random number in the ServerHello, and every message up
+// to the client's CertificateVerify, the second one of that type.
+Result<> GnuTls::record_handshake(const ipc::ServerRandom& random) {
+  std::array<unsigned char, ipc::ServerRandom::kSize> bytes{};
+  std::copy(random.view().begin(), random.view().end(), bytes.begin());
+  const gnutls_datum_t datum{bytes.data(), static_cast<unsigned>(bytes.size())};
+  if (gnutls_handshake_set_random(session_.get(), &datum) < 0) return fail(Code::kIo, "tls");
+  gnutls_session_set_ptr(session_.get(), &record_);
+  gnutls_handshake_set_hook_function(session_.get(), GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_POST,
+                                     &record_message);
+  return {};
+}
+
+Result<Tls::Handshake> GnuTls::take_handshake() {
+  if (record_.failure) return std::unexpected(*record_.failure);
+  return std::move(record_.messages);
+}
+
+Result<> GnuTls::set_up(int fd, const ipc::Greet::Reply& greeting) {
+  const bool systems = greeting.listener == base::Listener::kApi;
   gnutls_priority_t priority = nullptr;
   gnutls_certificate_credentials_t credentials = nullptr;
   gnutls_session_t session = nullptr;
-  if (gnutls_priority_init(&priority, kPriority, nullptr) < 0) return fail(Code::kIo, "priority");
+  if (gnutls_priority_init(&priority, systems ? kApiPriority : kPriority, nullptr) < 0) {
+    return fail(Code::kIo, "priority");
+  }
   priority_.reset(priority);
   if (gnutls_certificate_allocate_credentials(&credentials) < 0) return fail(Code::kIo, "tls");
   credentials_.reset(credentials);
-  TRY(set_key(certificate_pem));
+  TRY(set_key(greeting.certificate_pem.view()));
   constexpr unsigned kFlags =
       GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS;
   if (gnutls_init(&session, kFlags) < 0) return fail(Code::kIo, "tls");
@@ -202,8 +257,10 @@ Result<> GnuTls::set_up(int fd, base::ByteSpan certificate_pem) {
   unsigned char protocol[] = "http/1.1";
   const gnutls_datum_t alpn{protocol, sizeof protocol - 1};
   if (gnutls_alpn_set_protocols(session, &alpn, 1, 0) < 0) return fail(Code::kIo, "tls");
-  gnutls_certificate_server_set_request(session, GNUTLS_CERT_IGNORE);
+  gnutls_certificate_server_set_request(session,
+                                        systems ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_IGNORE);
   gnutls_handshake_set_timeout(session, GNUTLS_INDEFINITE_TIMEOUT);  // the worker has the deadlines
+  if (systems) TRY(record_handshake(greeting.random));
   inbox_.open(fd);
   gnutls_transport_set_int(session, fd);
   gnutls_transport_ptr_t receive = nullptr;
@@ -216,9 +273,9 @@ Result<> GnuTls::set_up(int fd, base::ByteSpan certificate_pem) {
 
 }  // namespace
 
-Result<std::unique_ptr<Tls>> Tls::open(int fd, base::ByteSpan certificate_pem, Core& core) {
+Result<std::unique_ptr<Tls>> Tls::open(int fd, const ipc::Greet::Reply& greeting, Core& core) {
   auto tls = std::make_unique<GnuTls>(core);
-  TRY(tls->set_up(fd, certificate_pem));
+  TRY(tls->set_up(fd, greeting));
   return tls;
 }
 

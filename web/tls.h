@@ -1,6 +1,7 @@
 // The TLS end of one connection: TLS 1.3 only, one certificate, no tickets, no early data. The
 // private key is not here: the handshake's one signature is asked from core (SignHandshake). Only
-// tls.cpp knows GnuTLS.
+// tls.cpp knows GnuTLS. On the listener of other systems the peer has to show a certificate and to
+// prove that it has its key, to core as well; what the certificate is worth is core's to say.
 #pragma once
 
 #include <memory>
@@ -20,7 +21,7 @@ class Tls {
 
   // On the connected, non-blocking socket `fd`, which stays the caller's. kInvalid for a
   // certificate that does not parse. `core` must outlive this.
-  static base::Result<std::unique_ptr<Tls>> open(int fd, base::ByteSpan certificate_pem,
+  static base::Result<std::unique_ptr<Tls>> open(int fd, const ipc::Greet::Reply& greeting,
                                                  Core& core);
   virtual ~Tls() = default;
 
@@ -30,6 +31,10 @@ class Tls {
   virtual Moved write(base::ByteSpan bytes) = 0;
   // Whether read() can go on without the socket.
   [[nodiscard]] virtual bool holds_input() const = 0;
+  // On the listener of other systems: the handshake up to what proves the peer's key, for core to
+  // see for itself. kTooMany or kTooLong for one that core would not take.
+  using Handshake = decltype(ipc::PresentCertificate::handshake);
+  [[nodiscard]] virtual base::Result<Handshake> take_handshake() = 0;
   // Says that nothing more will be written.
   virtual void say_goodbye() = 0;
 };

@@ -47,14 +47,15 @@ base::Result<> Worker::set_up() {
   // time.
   ::tzset();
   const auto greeting = TRY(core_.call(ipc::Greet{}));
-  tls_ = TRY(Tls::open(connection_.get(), greeting.certificate_pem.view(), core_));
+  listener_ = greeting.listener;
+  tls_ = TRY(Tls::open(connection_.get(), greeting, core_));
   http_ = TRY(Http::open(
       [this](const Head& head, std::string_view body) { return dispatch(core_, head, body); }));
   return {};
 }
 
 void Worker::run() {
-  if (!shake_hands()) return;
+  if (!shake_hands() || !present_certificate()) return;
   set_deadline(kIdleMs);
   while (turn()) {
   }
@@ -69,6 +70,18 @@ bool Worker::shake_hands() {
     if (step == Tls::Step::kDone) return true;
     if (step == Tls::Step::kClosed || !wait(step)) return false;
   }
+}
+
+// Who it is, core knows from now on. A certificate that is not accepted leaves a connection on
+// which every question is refused with the reason.
+bool Worker::present_certificate() {
+  if (listener_ != base::Listener::kApi) return true;
+  auto handshake = tls_->take_handshake();
+  if (!handshake) return false;
+  ipc::PresentCertificate message;
+  message.handshake = *std::move(handshake);
+  const auto reply = core_.call(message);
+  return reply.has_value() || reply.error().code != base::Code::kUnavailable;
 }
 
 // False when the connection is over.
@@ -123,7 +136,7 @@ bool Worker::judge() {
 }
 
 bool Worker::judge_request() {
-  auto verdict = judge_head(base::as_text(input_));
+  auto verdict = judge_head(base::as_text(input_), listener_);
   switch (verdict.kind) {
     case Verdict::Kind::kMore: return true;
     case Verdict::Kind::kRefused: return refuse(verdict.status);
@@ -177,7 +190,7 @@ void Worker::next_request() {
 bool Worker::refuse(Status status) {
   base::wipe(input_.data(), input_.size());
   input_.clear();
-  output_ = refusal_text(status, language_, !head_only_);
+  output_ = refusal_text(status, listener_, language_, !head_only_);
   output_at_ = 0;
   state_ = State::kLeaving;
   set_deadline(kWriteMs);

@@ -39,6 +39,7 @@ class Worker {
   enum class State : std::uint8_t { kHead, kBody, kAnswer, kLeaving };
 
   bool shake_hands();
+  bool present_certificate();
   bool turn();
   bool write_some(bool& wrote_all);
   bool read_some();
@@ -67,6 +68,7 @@ class Worker {
   std::uint64_t body_left_ = 0;
   std::string output_;  // for the peer; wiped when sent
   std::size_t output_at_ = 0;
+  base::Listener listener_ = base::Listener::kPages;
   Language language_ = Language::kJa;
   bool head_only_ = false;
 };

@@ -339,6 +339,13 @@ Result<> Registry::Model::put(Designation&& record) {
   return {};
 }
 
+Result<> Registry::Model::put(ApiClient&& record) {
+  if (!accounts.contains(record.account)) return fail(Code::kCorrupt, "client");
+  const AccountId id = record.account;
+  clients.insert_or_assign(id, std::move(record));
+  return {};
+}
+
 Result<> Registry::Model::put_record(Record&& record) {
   return std::visit([&](auto&& one) { return put(std::forward<decltype(one)>(one)); },
                     std::move(record));

@@ -98,6 +98,7 @@ struct Registry::Model {
   std::vector<const Proposal*> proposals_by_age;                   // oldest first
   std::unordered_map<std::uint64_t, const Proposal*> of_disposal;  // early ones, by disposal
   std::map<ipc::MailId, Mail> mails;
+  std::map<AccountId, ApiClient> clients;
 
   Slot* slot(PersonId id);
   [[nodiscard]] const Slot* slot(PersonId id) const;
@@ -120,6 +121,7 @@ struct Registry::Model {
   base::Result<> put(Designation&& record);
   base::Result<> put(Hours&& record);
   base::Result<> put(Delegation&& record);
+  base::Result<> put(ApiClient&& record);
   base::Result<> put_record(Record&& record);
   void erase(SubmissionId id);
   void erase(PersonId person, Purpose purpose);

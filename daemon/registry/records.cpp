@@ -20,6 +20,11 @@ struct Stored<Account> {
   static constexpr FieldName kField = "account";
 };
 template <>
+struct Stored<ApiClient> {
+  static constexpr std::uint8_t kLetter = 'F', kVersion = 1;
+  static constexpr FieldName kField = "client";
+};
+template <>
 struct Stored<Settings> {
   static constexpr std::uint8_t kLetter = 'C', kVersion = 1;
   static constexpr FieldName kField = "settings";
@@ -163,6 +168,9 @@ store::KeyBytes key_of(const Proposal& record) {
   return make_key(Stored<Proposal>::kLetter, record.id.value);
 }
 store::KeyBytes key_of(const Mail& record) { return mail_key(record.id); }
+store::KeyBytes key_of(const ApiClient& record) {
+  return make_key(Stored<ApiClient>::kLetter, record.account.value);
+}
 
 store::KeyBytes mail_key(ipc::MailId id) { return make_key(Stored<Mail>::kLetter, id.value); }
 
@@ -201,6 +209,7 @@ Result<Record> decode_record(ByteSpan key, ByteSpan value) {
   switch (key[0]) {
     case Stored<Account>::kLetter: return read<Account>(key, value);
     case Stored<Designation>::kLetter: return read<Designation>(key, value);
+    case Stored<ApiClient>::kLetter: return read<ApiClient>(key, value);
     case Stored<Settings>::kLetter: return read<Settings>(key, value);
     case Stored<Disposal>::kLetter: return read<Disposal>(key, value);
     case Stored<Proposal>::kLetter: return read<Proposal>(key, value);

@@ -9,6 +9,7 @@
 
 #include "daemon/store/kv.h"
 #include "ipc/core_audit.h"
+#include "ipc/worker_api.h"
 
 namespace registry {
 
@@ -274,11 +275,35 @@ struct Designation {
                                   // prolongs nothing
 };
 
+// Another system that is let in (API client): its account is what the log and what it makes name;
+// nobody signs in with that account. What it did under a key of its choice (Idempotency-Key) is
+// kept for a day, so that asking again does nothing again.
+struct DoneOnce {
+  ipc::Digest key;
+  ipc::Digest content;  // of what was asked for
+  WallTime at;
+  std::uint32_t first = 0;   // people added, or requests made
+  std::uint32_t second = 0;  // people changed, or people skipped
+};
+inline constexpr std::size_t kDoneOnceMax = 128;
+struct ApiClient {
+  AccountId account;
+  ipc::ClientGrant grant;
+  ipc::Digest fingerprint;  // SHA-256 of its certificate
+  ipc::Digest key;          // SHA-256 of the certificate's public key
+  ipc::Text<256> subject;
+  WallTime not_before;  // of the certificate
+  WallTime not_after;
+  WallTime changed_at;
+  WallTime revoked_at;                     // 0: not revoked
+  ipc::List<DoneOnce, kDoneOnceMax> done;  // oldest first
+};
+
 // What a proposal would do, complete: its digest is what others approve. Fields that its kind does
 // not use are empty.
 struct ProposalContent {
   base::ProposalKind kind = base::ProposalKind::kInvite;
-  AccountId account;  // of kChangeRole, kDisable and kDesignate
+  AccountId account;  // of kChangeRole, kDisable, kDesignate, kRenewClient, kRevokeClient
   ipc::LoginName login;
   ipc::Name name;
   base::Role role = base::Role::kNone;
@@ -292,6 +317,8 @@ struct ProposalContent {
   ipc::List<ipc::OpeningRow, ipc::kOpeningsMax> hours;
   std::uint16_t minutes = 0;                  // of kEmergency
   std::optional<ipc::Delegation> delegation;  // of kDelegate: in the place of `account`
+  std::optional<ipc::ClientGrant> grant;      // of kEnrolClient
+  ipc::Certificate certificate;               // of kEnrolClient and kRenewClient
   std::uint64_t nonce = 0;  // random: the same content proposed again is another proposal
 };
 
@@ -321,7 +348,7 @@ struct Proposal {
 
 using Record =
     std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings, Keyring,
-                 Throttle, Zones, Proposal, Mail, Designation, Hours, Delegation>;
+                 Throttle, Zones, Proposal, Mail, Designation, Hours, Delegation, ApiClient>;
 
 // The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
 // key tells nothing but its kind.
@@ -341,6 +368,7 @@ store::KeyBytes key_of(const Mail& record);
 store::KeyBytes key_of(const Designation& record);
 store::KeyBytes key_of(const Hours& record);
 store::KeyBytes key_of(const Delegation& record);
+store::KeyBytes key_of(const ApiClient& record);
 store::KeyBytes key_of(const Record& record);
 store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);

@@ -76,8 +76,8 @@ void Registry::apply(Change&& change) {
   for (const Change::NumberKey& key : change.numbers_) model_->erase(key.person, key.purpose);
   // What is referred to before what refers to it, whatever the order in which it was put.
   const auto rank = [](const Record& record) {
-    constexpr std::array<int, 16> kRanks{1, 0, 2, 3, 4, 0, 0, 0,
-                                         1, 0, 0, 0, 0, 1, 0, 1};  // by index in Record
+    constexpr std::array<int, 17> kRanks{1, 0, 2, 3, 4, 0, 0, 0, 1,
+                                         0, 0, 0, 0, 1, 0, 1, 1};  // by index in Record
     static_assert(std::variant_size_v<Record> == kRanks.size());
     return kRanks[record.index()];
   };
@@ -264,6 +264,13 @@ const Designation* Registry::designation(AccountId account) const {
   const auto found = model_->designations.find(account);
   return found == model_->designations.end() ? nullptr : &found->second;
 }
+
+const ApiClient* Registry::client(AccountId id) const {
+  const auto found = model_->clients.find(id);
+  return found == model_->clients.end() ? nullptr : &found->second;
+}
+
+const std::map<AccountId, ApiClient>& Registry::clients() const { return model_->clients; }
 
 const Zones* Registry::zones() const {
   return model_->zones && !model_->zones->rows.empty() ? &*model_->zones : nullptr;

@@ -132,6 +132,10 @@ class Registry {
   [[nodiscard]] const Settings* settings() const;              // nullptr before provisioning
 
   [[nodiscard]] const Designation* designation(AccountId account) const;  // nullptr: never
+  // ---- other systems; revoked ones stay, for the log and for what they made
+  [[nodiscard]] const ApiClient* client(AccountId id) const;
+  [[nodiscard]] const std::map<AccountId, ApiClient>& clients() const;
+
   // By who is away; also those that are over.
   [[nodiscard]] const std::map<AccountId, Delegation>& delegations() const;
   // nullptr: the configuration file's are in force.

@@ -13,32 +13,36 @@ import os
 import pathlib
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import actors
 import appliance
+import authority
+import handshake
 import ipc
 import log_files
 import time_machine
 from access_deputies import Deputies, may
-from access_expected import (ABSOLUTE_S, ADMIN_ABSOLUTE_S, ADMIN_IDLE_S, ADMINS, ALWAYS, EXPECTED,
-                             GRANT_S, GRANTS, IDLE_S, IN_HOURS, ROLES, STEP_UP_ACTS, STEP_UP_FOR,
-                             SURE)
+from access_expected import (ABSOLUTE_S, ADMIN_ABSOLUTE_S, ADMIN_IDLE_S, ADMINS, ALWAYS, API_OPEN,
+                             API_RIGHTS, EXPECTED, GRANT_S, GRANTS, IDLE_S, IN_HOURS, ROLES,
+                             STEP_UP_ACTS, STEP_UP_FOR, SURE)
 from access_hours import Hours
 from access_scopes import Scopes
 
 CI_POINTS = 1
 CI_SECONDS = 600
-ADDRESS = {"d": "127.0.0.1", "c": "198.51.100.7", "n": "203.0.113.9"}
-ZONES = {"handling": ["127.0.0.0/8"], "collection": ["198.51.100.0/24"]}
+ADDRESS = {"d": "127.0.0.1", "c": "198.51.100.7", "n": "203.0.113.9", "a": "192.0.2.9"}
+ZONES = {"handling": ["127.0.0.0/8"], "collection": ["198.51.100.0/24"], "api": ["192.0.2.0/24"]}
 UNKNOWN = 0x1234567812345678
 # What policy answers. Anything else is the act's own answer: the message got through.
 REFUSALS = {("kDenied", "access"), ("kDenied", "session"), ("kExpired", "session"),
             ("kState", "appliance"), ("kNotFound", "link"), ("kDenied", "csrf"),
             ("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
             ("kDenied", "self"), ("kDenied", "assurance"), ("kDenied", "designation"),
-            ("kDenied", "scope"), ("kDenied", "hours")}
+            ("kDenied", "scope"), ("kDenied", "hours"), ("kDenied", "certificate"),
+            ("kExpired", "certificate")}
 # Sessions that signing out would end before the other messages.
 LIVING = ("fresh", "recovery", "closed", "deputy R")
 # Refusals that come after who, where and state were right: the act itself was let through to ask
@@ -50,7 +54,7 @@ LATER = {("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
 def fields_of(schema, request, role, credentials, roster):
     """A message with these credentials whose other content names things that do not exist."""
     fields = {}
-    known = {name for _, name in schema.structs[request]}
+    known = {name for kind, name in schema.structs[request] if kind != "ClientGrant"}
     if request in ("SubmitNumbers", "OpenPortal", "DeclineNumbers"):
         return {"link": credentials["link"], "passcode": b"not the passcode"}
     how = EXPECTED[request][2]
@@ -63,7 +67,7 @@ def fields_of(schema, request, role, credentials, roster):
     if request == "StepUp":
         fields["act"] = min(STEP_UP_ACTS.get(role) or {"kReveal"})
     for name in ("person", "submission", "disposal", "grant", "preview", "account", "request",
-                 "proposal", "session", "passkey"):
+                 "proposal", "session", "passkey", "client"):
         if name in known:
             fields[name] = UNKNOWN
     return fields
@@ -154,6 +158,58 @@ def run_state(ctx, box, schema, sessions, state, roster, requests=tuple(EXPECTED
                    f"{refused} refusals, {len(denied)} entries")
         ctx.expect(all(e.get("action") for e in denied), f"{state}/log names the act", "")
     ctx.notes[f"refused_{state}"] = ctx.notes.get(f"refused_{state}", 0) + refused
+
+
+class Systems:
+    """Other systems, each with its certificate: with every right, with one, with none any more."""
+
+    def __init__(self, box, schema, firm, issuer):
+        self.box = box
+        self.schema = schema
+        self.rights = schema.enums["ApiRight"]
+        self.certificates = {"none": None, "unknown": issuer.issue("unknown")}
+        days = int(time.time() // 86400)
+        kinds = {"all": self.rights, "revoked": self.rights, **{r: [r] for r in self.rights}}
+        for kind, rights in kinds.items():
+            certificate = issuer.issue("sys" + str(len(self.certificates)))
+            grant = {"rights": sum(1 << self.rights.index(one) for one in rights),
+                     "kinds": 255, "purposes": 2, "first": days, "last": days + 30}
+            client = firm.responsible.agreed(
+                "EnrolClient", firm.rights, login=f"sys{len(self.certificates)}", name="検証用",
+                grant=grant, certificate=certificate[0].read_bytes())["account"]
+            self.certificates[kind] = certificate
+            if kind == "revoked":
+                firm.responsible.agreed("RevokeClient", firm.rights, client=client)
+
+    def channel(self, kind):
+        out = ipc.admit(self.schema, self.box.folder / "run/web/socket", ADDRESS["a"],
+                        listener="kApi")
+        if self.certificates[kind]:
+            handshake.present(out, self.certificates[kind])
+        return out
+
+    def allowed(self, request, kind, state):
+        if state != "Operational":
+            return request in ALWAYS
+        if request in API_OPEN:
+            return True
+        if request not in API_RIGHTS or kind in ("none", "unknown", "revoked"):
+            return False
+        return kind == "all" or API_RIGHTS[request] in (None, kind)
+
+    def run(self, ctx, firm, state, roster):
+        """With nobody's credentials, and with a person's that is signed in at a desk."""
+        nobody = {"token": os.urandom(32), "csrf": os.urandom(32), "link": os.urandom(32)}
+        person = {**nobody, "token": firm.handler.token, "csrf": firm.handler.csrf}
+        for kind in self.certificates:
+            for session, credentials in (("none", nobody), ("a handler's", person)):
+                for request in EXPECTED:
+                    fields = fields_of(self.schema, request, "H", credentials, roster)
+                    channel = self.channel(kind)
+                    got = outcome(channel, request, fields)
+                    channel.close()
+                    judge(ctx, (state, "api", kind, session), request, got,
+                          self.allowed(request, kind, state))
 
 
 def check_nowhere(ctx, box, schema):
@@ -402,14 +458,17 @@ def make_firm(box, schema):
     return firm
 
 
-def every_cell(ctx, box, schema, machine, roster):
+def every_cell(ctx, box, schema, machine, roster, issuer):
     firm = make_firm(box, schema)
     check_nowhere(ctx, box, schema)
     check_step_up_acts(ctx, box, schema, machine, firm)
     sessions = sessions_of(firm)
     run_state(ctx, box, schema, sessions, "Operational", roster)
+    pass_by(box, schema, machine, IDLE_S // 6)  # so many failures held the address up
+    systems = Systems(box, schema, firm, issuer)
+    systems.run(ctx, firm, "Operational", roster)
     check_judge(ctx, box, schema, sessions, roster)
-    pass_by(box, schema, machine, IDLE_S // 2)  # so many failures held the address up
+    pass_by(box, schema, machine, IDLE_S // 2)  # the same
     check_revoked(ctx, box, schema, firm, roster)
     check_expiry(ctx, box, schema, machine, firm, roster)
     Grants(ctx, machine, firm).check()
@@ -432,6 +491,7 @@ def every_cell(ctx, box, schema, machine, roster):
     box.console(box.menu_choice("Seal"), "yes")
     ctx.expect(box.state() == "Sealed", "seal", box.state())
     run_state(ctx, box, schema, sessions, "Sealed", roster)
+    systems.run(ctx, firm, "Sealed", roster)
     box.programs["core"].kill()
     box.programs["core"].wait_ready()
     ctx.expect(box.state() == "Sealed", "a restart leaves it sealed", box.state())
@@ -448,13 +508,15 @@ def run(ctx):
                set(EXPECTED) ^ set(schema.edges["WorkerCore"]))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="kagikura-access-"))
     machine = time_machine.TimeMachine(folder, ctx.build_dir)
-    box = appliance.Appliance(folder, ctx.build_dir, zones=ZONES, wrap=machine.wrap())
+    issuer = authority.Authority(folder / "authority")
+    box = appliance.Appliance(folder, ctx.build_dir, zones=ZONES, wrap=machine.wrap(),
+                              settings={"api": {"client_authority": str(issuer.certificate)}})
     roster = ipc.sealed_memfd(actors.roster_csv(2, start=500))
     try:
         box.prepare()
         box.start(["hsm", "audit", "core"])
         with machine.codes_at_once():
-            every_cell(ctx, box, schema, machine, roster)
+            every_cell(ctx, box, schema, machine, roster, issuer)
     finally:
         os.close(roster)
         box.stop()

@@ -101,10 +101,47 @@ EXPECTED = {
     "GetDelegation": ("RGOA", "d", "s"),
     "Delegate": ("RGO", "d", "c"),
     "EndDelegation": ("RGO", "d", "c"),
+    # Other systems are let in by who grants rights; who keeps places may shut them out too.
+    "ListClients": ("RGOA", "d", "s"),
+    "EnrolClient": ("RG", "d", "c"),
+    "RenewClient": ("RG", "d", "c"),
+    "RevokeClient": ("RGO", "d", "c"),
+    # Of systems alone, on their own listener: nobody's at a desk or in collection.
+    "PresentCertificate": ("*", "", "-"),
+    "GetOwnClient": ("", "", "-"),
+    "GetLogHead": ("", "", "-"),
     "GetSettings": ("RH", "d", "s"),
     "SaveSettings": ("R", "d", "c"),
 }
 ALWAYS = {"Greet", "GetPublicFacts"}
+# What another system may ask for, with which right (none: any that is let in). It never approves,
+# never re-authenticates, and no right opens a number: a firm's payroll gets numbers in documents,
+# never as a field. Before it has shown its certificate it may do what API_OPEN says.
+API_OPEN = {"Greet", "GetPublicFacts", "SignHandshake", "PresentCertificate"}
+API_RIGHTS = {
+    "GetOwnClient": None,
+    "ListPeople": "kReadPeople",
+    "GetPerson": "kReadPeople",
+    "PreviewRoster": "kImportRoster",
+    "ImportRoster": "kImportRoster",
+    "CreateRequests": "kRequestNumbers",
+    "RevokeRequest": "kRequestNumbers",
+    "ListRequests": "kReadRequests",
+    "GetLogHead": "kReadLogHead",
+}
+# The same as routes.
+API_ROUTES = {
+    ("GET", "/api/v1/openapi.yaml"): None,
+    ("GET", "/api/v1/client"): None,
+    ("GET", "/api/v1/log/head"): "kReadLogHead",
+    ("GET", "/api/v1/people"): "kReadPeople",
+    ("GET", "/api/v1/people/{id}"): "kReadPeople",
+    ("POST", "/api/v1/roster/previews"): "kImportRoster",
+    ("POST", "/api/v1/roster/imports"): "kImportRoster",
+    ("GET", "/api/v1/requests"): "kReadRequests",
+    ("POST", "/api/v1/requests"): "kRequestNumbers",
+    ("POST", "/api/v1/requests/{id}/revoke"): "kRequestNumbers",
+}
 # A session ends after a quarter of an hour without an act and after twelve hours in every case
 # (NIST SP 800-63B-4, AAL3); of who decides on rights and places after ten minutes and eight hours;
 # a grant after two minutes. Seconds.
@@ -121,7 +158,7 @@ GRANT_S = 120
 SURE = {"ImportRoster", "CreateRequests", "ApproveSubmission", "Reveal", "ProposeDisposal",
         "ApproveDisposal", "ExportLog", "InviteAccount", "DisableAccount", "SaveSettings",
         "MakeRecoveryCodes", "ConfirmDevices", "SetMail", "ConfirmMail", "ChangeRole",
-        "ProposeZones", "ApproveProposal",
+        "ProposeZones", "ApproveProposal", "EnrolClient", "RenewClient", "RevokeClient",
         "ExecuteProposal", "Designate", "ProposeHours", "AskEmergency",
         "Delegate"}
 REPAIR = {"ChangePassword", "BeginAuthenticator", "FinishAuthenticator", "AddPasskey",
@@ -139,7 +176,8 @@ OF_NUMBERS = {"Reveal"}
 # places, hours, and agreeing on proposals.
 IN_HOURS = OF_PEOPLE | {"OpenPortal", "SubmitNumbers", "DeclineNumbers", "ApproveSubmission",
                         "ReturnSubmission", "ApproveDisposal", "ExportLog", "InviteAccount",
-                        "ChangeRole", "Designate", "Delegate", "GetSettings", "SaveSettings"}
+                        "ChangeRole", "Designate", "Delegate", "EnrolClient", "RenewClient",
+                        "GetSettings", "SaveSettings"}
 # What somebody who stands in for a role may do besides what his own allows: agree, and see what he
 # agrees on.
 DELEGABLE = {"ListSubmissions", "GetSubmission", "ApproveSubmission", "ReturnSubmission",

@@ -37,7 +37,7 @@ OPEN = ("/sign-in", "/sign-in/passkey", "/sign-in/mail", "/reminder", "/reminder
 # Who may do what the page does; everything else is the handler's.
 ROLE = {"/approvals": "responsible", "/settings": "responsible", "/accounts": "responsible",
         "/proposals": "responsible", "/zones": "responsible", "/hours": "responsible",
-        "/log": "auditor"}
+        "/log": "auditor", "/clients": "responsible"}
 OWN_ROLE = {"/disposals/{id}/approve": "responsible"}
 # Fields of all pages at once: a page takes what it knows. The password is not anybody's.
 FIELDS = {"login": "nisemono", "name": "検証用 偽物", "role": "handler", "reason": "偽の要求",
@@ -50,7 +50,8 @@ FIELDS = {"login": "nisemono", "name": "検証用 偽物", "role": "handler", "r
           "grant": ID, "language": "en", "passcode": "nisemono", "key": "A" * 32, "label": "nise",
           "roles1": "viewer", "weekdays1": "sun", "opens1": "09:00", "closes1": "17:30",
           "minutes": "30", "deputy": ID, "response": "AAAA", "to": "/", "back": "/",
-          "kinds": "employee", "groups": "",
+          "kinds": "employee", "groups": "", "rights": "read_people", "api": "127.0.0.1",
+          "certificate": "-----BEGIN CERTIFICATE-----",
           **{name: str(datetime.date.today() + datetime.timedelta(days))
              for name, days in (("trained", -9), ("first", -1), ("last", 99))}}
 # Where a page wants another value of the same name.

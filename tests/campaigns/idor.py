@@ -42,6 +42,8 @@ NAMED = {
     "GetDesignation": ("account", "account"), "EndDesignation": ("account", "account"),
     "GetDelegation": ("account", "account"), "Delegate": ("account", "account"),
     "EndDelegation": ("account", "account"),
+    "RemovePasskey": ("passkey", "passkey"), "RenewClient": ("client", "client"),
+    "RevokeClient": ("client", "client"),
 }
 # Acts that end what they name: tried by who may do them only on what is not there.
 READS = {"GetPerson", "GetSubmission", "GetDisposal", "GetProposal"}
@@ -100,7 +102,8 @@ def make_things(firm):
     return {"person": (people[2], None), "request": (links[2]["request"], None),
             "submission": (waiting, gone), "disposal": (disposal, dropped),
             "account": (account, None), "proposal": (proposals[0], proposals[1]),
-            "preview": (None, None), "session": (None, None), "passkey": (None, None)}
+            "preview": (None, None), "session": (None, None), "passkey": (None, None),
+            "client": (None, None)}
 
 
 def check(ctx, firm, things, staff):
@@ -170,7 +173,7 @@ def run(ctx):
     ids = {name for name in schema.edges["WorkerCore"]
            for _, field in schema.structs[name]
            if field in ("person", "submission", "disposal", "account", "request", "preview",
-                        "proposal", "session", "passkey")}
+                        "proposal", "session", "passkey", "client")}
     ctx.expect(ids <= set(NAMED) | {"StepUp", "GetSession"}, "every identifier is tried",
                ids - set(NAMED))
     box = appliance.Appliance(tempfile.mkdtemp(prefix="kagikura-idor-"), ctx.build_dir)

@@ -16,14 +16,16 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from access_expected import (ALWAYS, CONSOLE, DELEGABLE, DESIGNATED, EXPECTED,  # noqa: E402
-                             IN_HOURS, OF_NUMBERS, OF_PEOPLE, PURPOSE_FOR, REPAIR, ROLES,
-                             STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
+from access_expected import (ALWAYS, API_OPEN, API_RIGHTS, CONSOLE, DELEGABLE,  # noqa: E402
+                             DESIGNATED, EXPECTED, IN_HOURS, OF_NUMBERS, OF_PEOPLE, PURPOSE_FOR,
+                             REPAIR, ROLES, STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
 
 CI_POINTS = None
 CI_SECONDS = 3000
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ZONES = {"d": "handling", "c": "collection", "r": "control"}
+RIGHT_WORDS = {"kReadPeople": 0, "kImportRoster": 1, "kRequestNumbers": 2, "kReadRequests": 3,
+               "kReadLogHead": 4}
 LOCAL = {"O": "operator", "U": "unlocker", "W": "watcher", "M": "monitor",
          "P": "mailer"}
 STATES = {"U": "unprovisioned", "L": "locked", "O": "operational", "S": "sealed", "F": "failed"}
@@ -45,7 +47,10 @@ CHANGES = (
     (r"StepUpAct::kExecuteProposal, ", ("kNoStepUp, ",)),
     (r"StepUpAct::kApproveProposal, ", ("kNoStepUp, ",)),
     (r"StepUpAct::kReveal, ", ("kNoStepUp, ",)),
-    (r"\bkSession, ", ("kOpen, ",)), (r"^(  +)Apart\{.*\},$", ("\\1Apart{},",)),
+    (r"\bkSession, ", ("kOpen, ",)),
+    (r"ApiRight::kReadPeople\}", ("ApiRight::kReadRequests}",)),
+    (r"ApiRight::kImportRoster\}", ("ApiRight::kRequestNumbers}",)),
+    (r"^(  +)Apart\{.*\},$", ("\\1Apart{},",)),
     (r"\.clear\(\);", (".size();",)),
 )
 
@@ -86,9 +91,22 @@ class Requirements:
         named = [self.roles[w] for w in who]
         return role in named or (message in DELEGABLE and stands_in in named)
 
+    def of_system(self, message, role, state, certificate, rights):
+        """In the zone of other systems nobody is but they."""
+        if message in API_OPEN or message == "Admit":
+            always = message in ALWAYS or message == "Admit"
+            return "allow" if always or state == "operational" else "deny"
+        if message not in API_RIGHTS or state != "operational" or certificate != "valid":
+            return "deny"
+        right = API_RIGHTS[message]
+        given = right is None or rights >> RIGHT_WORDS[right] & 1
+        return "allow" if role == "api_client" and given else "deny"
+
     def verdict(self, action, role, stands_in, zone, state, session, assurance, link, opened,
-                designated, in_scope, step_up, notified, others):
+                designated, in_scope, step_up, notified, others, certificate, rights):
         message, who, where, how, states = self.rows[action]
+        if zone == "api":
+            return self.of_system(message, role, state, certificate, rights)
         if zone not in [ZONES[letter] for letter in where]:
             return "deny"
         if states is not None and state not in states:
@@ -125,11 +143,13 @@ def wrong_cells(program, requirements):
     with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as said:
         for line in said.stdout:
             (action, role, stands_in, zone, state, session, assurance, link, opened, designated,
-             in_scope, step_up, notified, others, verdict, reason) = line.split()
+             in_scope, step_up, notified, others, certificate, rights, verdict,
+             reason) = line.split()
             count += 1
             wanted = requirements.verdict(action, role, stands_in, zone, state, session, assurance,
                                           link, opened == "1", designated, in_scope == "1", step_up,
-                                          notified == "1", int(others))
+                                          notified == "1", int(others), certificate,
+                                          int(rights))
             if verdict != wanted or (verdict == "allow") != (reason == "none"):
                 wrong.append(f"{line.strip()}, expected {wanted}")
                 if len(wrong) > 20:

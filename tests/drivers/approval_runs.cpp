@@ -32,6 +32,9 @@ const Required& required(ProposalKind kind) {
   static const Required kStop{{Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
                               {Role::kResponsible, Role::kRightsManager},
                               1};
+  static const Required kShut{{Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
+                              {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
+                              1};
   static const Required kSettings{
       {Role::kResponsible}, {Role::kResponsible, Role::kRightsManager}, 1};
   static const Required kZones{{Role::kResponsible, Role::kSecurityOfficer},
@@ -46,7 +49,10 @@ const Required& required(ProposalKind kind) {
   switch (kind) {
     case ProposalKind::kInvite:
     case ProposalKind::kChangeRole:
-    case ProposalKind::kDesignate: return kRights;
+    case ProposalKind::kDesignate:
+    case ProposalKind::kEnrolClient:
+    case ProposalKind::kRenewClient: return kRights;
+    case ProposalKind::kRevokeClient: return kShut;
     case ProposalKind::kDelegate:
     case ProposalKind::kDisable: return kStop;
     case ProposalKind::kSettings: return kSettings;

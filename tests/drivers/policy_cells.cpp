@@ -1,6 +1,7 @@
 // policy_cells: what policy::decide() answers to every combination of facts that the requirements
 // speak of, one line a cell: action role stands_in zone state session assurance
-// link open designated in_scope step_up notified others verdict reason. Judged by
+// link open designated in_scope step_up notified others certificate rights verdict reason.
+// Judged by
 // tests/campaigns/policy_proof.py.
 #include <bit>
 #include <cstdio>
@@ -37,13 +38,13 @@ base::Role stands_in_for(const policy::Facts& facts) {
 
 void print(policy::Action action, const policy::Facts& facts) {
   const auto decision = policy::decide(action, facts);
-  std::printf("%s %s %s %s %s %s %s %s %d %s %d %s %d %d %s %s\n", name(action).data(),
+  std::printf("%s %s %s %s %s %s %s %s %d %s %d %s %d %d %s %u %s %s\n", name(action).data(),
               name(facts.role).data(), name(stands_in_for(facts)).data(), name(facts.zone).data(),
               name(facts.state).data(), name(facts.session).data(), name(facts.assurance).data(),
               name(facts.link).data(), facts.open ? 1 : 0, name(facts.designated).data(),
               facts.in_scope ? 1 : 0, name(facts.step_up).data(), facts.purpose_notified ? 1 : 0,
-              facts.by_requester ? -1 : facts.others_approving, verdict_name(decision.verdict),
-              name(decision.reason).data());
+              facts.by_requester ? -1 : facts.others_approving, name(facts.certificate).data(),
+              facts.api_rights, verdict_name(decision.verdict), name(decision.reason).data());
 }
 
 // Everything that comes after who asks, from where and in which state.
@@ -118,7 +119,27 @@ void with_designations(policy::Action action, policy::Facts facts) {
   });
 }
 
+// Of another system: every state of its certificate with no right, each right, and all of them;
+// sessions and links of people at the most that they can be, and at the least.
+void with_certificates(policy::Action action, policy::Facts facts) {
+  constexpr unsigned kRights = static_cast<unsigned>(base::ApiRight::kLast) + 1;
+  for (const bool best : {false, true}) {
+    facts.session = best ? policy::SessionState::kFresh : policy::SessionState::kNone;
+    facts.assurance = best ? base::Assurance::kLast : base::Assurance::kNone;
+    facts.link = best ? policy::LinkState::kValid : policy::LinkState::kNone;
+    each<policy::CertificateState>([&](policy::CertificateState certificate) {
+      facts.certificate = certificate;
+      for (unsigned i = 0; i <= kRights + 1; ++i) {
+        const std::uint32_t all = (1U << kRights) - 1;
+        facts.api_rights = i == kRights + 1 ? 0U : i == kRights ? all : 1U << i;
+        with_rest(action, facts);
+      }
+    });
+  }
+}
+
 void with_credentials(policy::Action action, policy::Facts facts) {
+  if (facts.zone == base::Zone::kApi) return with_certificates(action, facts);
   each<policy::SessionState>([&](policy::SessionState session) {
     facts.session = session;
     each<base::Assurance>([&](base::Assurance assurance) {

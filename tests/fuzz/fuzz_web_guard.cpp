@@ -8,7 +8,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using Kind = web::Verdict::Kind;
   const std::string_view bytes = base::as_text({data, size});
-  const auto verdict = web::judge_head(bytes);
+  constexpr auto kPages = base::Listener::kPages;
+  // What either listener takes is in order in the same way.
+  const auto of_pages = web::judge_head(bytes, kPages);
+  const bool pages = of_pages.kind == Kind::kComplete;
+  const auto listener = pages ? kPages : base::Listener::kApi;
+  const auto verdict = web::judge_head(bytes, listener);
   if (verdict.kind != Kind::kComplete) return 0;
   const auto& head = verdict.head;
   ASSERT(verdict.size <= size && verdict.size <= web::kHeadMax);
@@ -23,10 +28,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   ASSERT(head.target == head.path + (head.target.contains('?') ? "?" + head.query : ""));
   ASSERT(taken.contains(" " + head.target + " HTTP/1.1\r\n"));
-  const auto alone = web::judge_head(taken);
+  const auto alone = web::judge_head(taken, listener);
   ASSERT(alone.kind == Kind::kComplete && alone.size == verdict.size);
   ASSERT(alone.head.content_length == head.content_length);
-  ASSERT(web::judge_head(taken.substr(0, taken.size() - 1)).kind == Kind::kMore);
-  ASSERT(web::judge_head(taken.substr(0, taken.size() / 2)).kind == Kind::kMore);
+  ASSERT(web::judge_head(taken.substr(0, taken.size() - 1), listener).kind == Kind::kMore);
+  ASSERT(web::judge_head(taken.substr(0, taken.size() / 2), listener).kind == Kind::kMore);
   return 0;
 }

@@ -389,16 +389,16 @@ class Channel:
         self.close()
 
 
-def admit(schema, web_socket, address="127.0.0.1", port=40000):
+def admit(schema, web_socket, address="127.0.0.1", port=40000, listener="kPages"):
     """A worker's channel, as the acceptor gets it for a peer at `address`."""
     with Channel.connect(schema, "AcceptorCore", web_socket) as acceptor:
-        return admit_on(acceptor, address, port)
+        return admit_on(acceptor, address, port, listener)
 
 
-def admit_on(acceptor, address="127.0.0.1", port=40000):
+def admit_on(acceptor, address="127.0.0.1", port=40000, listener="kPages"):
     if ":" in address:
         octets = socket.inet_pton(socket.AF_INET6, address)
     else:
         octets = b"\0" * 10 + b"\xff\xff" + socket.inet_aton(address)
-    reply = acceptor.call("Admit", address=octets, port=port)
+    reply = acceptor.call("Admit", address=octets, port=port, listener=listener)
     return Channel(acceptor.schema, "WorkerCore", socket.socket(fileno=reply["channel"]))

@@ -41,6 +41,7 @@ ONE_PLACE = {
     r"toml\+\+/.*": ("config/",),
     r"toml\.hpp": ("config/",),
     r"argon2\.h": ("daemon/",),
+    r"nlohmann/.*": ("web/",),
     r"qrencode\.h": ("web/", "daemon/"),
     r"CLI/.*": ("cli/",),
     r"sys/epoll\.h": ("base/",),

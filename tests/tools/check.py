@@ -127,6 +127,8 @@ def check_everything():
     if prepared and (ROOT / "tests/browser/package.json").exists():
         tally.step("npm ci", command(["npm", "ci", "--no-audit", "--no-fund", "--prefix",
                                       "tests/browser"]))
+        tally.step("npm ci openapi", command(["npm", "ci", "--no-audit", "--no-fund",
+                                              "--ignore-scripts", "--prefix", "tests/openapi"]))
     tally.step("lint", command([sys.executable, "tests/lint/lint.py"]))
     tally.step("lint finds violations", python_tests("tests/lint"))
     tally.step("check finds failures", python_tests("tests/tools"))

@@ -32,6 +32,9 @@ BOOST_AUTO_TEST_CASE(every_enumerator_has_a_word_of_its_own) {
   check_names<base::PersonKind>("PersonKind");
   check_names<base::CollectionStatus>("CollectionStatus");
   check_names<base::StepUpAct>("StepUpAct");
+  check_names<base::ProposalKind>("ProposalKind");
+  check_names<base::Listener>("Listener");
+  check_names<base::ApiRight>("ApiRight");
   check_names<base::DisposalReason>("DisposalReason");
   check_names<base::AuditEvent>("AuditEvent");
   check_names<base::CoreEvent>("CoreEvent");

@@ -55,7 +55,8 @@ class World {
                             [this] { return connect(); },
                             [this](Ending ending) { stopped = ending; },
                             [this](std::string_view) { fatal = true; },
-                            [](const std::string&) {}};
+                            [](const std::string&) {},
+                            clients};
     core = std::make_unique<Core>(std::move(environment), *hashes);
     admission = std::make_unique<Admission>(*core);
     core->admission = admission.get();
@@ -82,7 +83,7 @@ class World {
   }
 
   std::shared_ptr<Peer> peer_at(std::string_view address) {
-    return admission->peer_of(*base::IpAddress::parse(address));
+    return admission->peer_of(*base::IpAddress::parse(address), base::Listener::kPages);
   }
   std::shared_ptr<Peer> console() {
     auto peer = std::make_shared<Peer>();
@@ -252,6 +253,7 @@ class World {
   FakeRandom random;
   store::MemoryKv kv;
   config::Config config;
+  const ClientAuthority* clients = nullptr;  // of other systems
   registry::Cp932 cp932;
   base::Log log{"test"};
   std::unique_ptr<base::Loop> loop;

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(values_that_cannot_be_are_refused) {
     return std::vector<std::uint8_t>(list);
   };
   BOOST_TEST((ipc::decode<bool>(bytes({2})).error() == base::Error{Code::kProtocol, "bool"}));
-  BOOST_TEST((ipc::decode<base::Zone>(bytes({4})).error() == base::Error{Code::kProtocol, "enum"}));
+  BOOST_TEST((ipc::decode<base::Zone>(bytes({9})).error() == base::Error{Code::kProtocol, "enum"}));
   // A count that promises more than was sent, before anything is allocated.
   BOOST_TEST((ipc::decode<base::List<base::PersonId, 5000>>(bytes({0x88, 0x13, 0, 0})).error() ==
               base::Error{Code::kProtocol, "list"}));

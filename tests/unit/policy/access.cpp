@@ -32,6 +32,9 @@ Facts best_facts(Action action) {
   facts.assurance = base::Assurance::kLast;
   facts.link = policy::LinkState::kValid;
   facts.open = true;
+  facts.certificate = policy::CertificateState::kValid;
+  if (rule.credential == policy::Credential::kCertificate) facts.role = base::Role::kApiClient;
+  facts.api_rights = ~std::uint32_t{0};
   facts.step_up = policy::StepUpState::kValid;
   facts.designated = base::Designated::kNow;
   facts.in_scope = true;
@@ -180,7 +183,7 @@ BOOST_AUTO_TEST_CASE(the_most_specific_block_decides_and_nothing_else_does) {
       {*base::Cidr::parse("2001:db8::/32"), base::Zone::kCollection},
   };
   const auto zone = [&](const char* text) {
-    return policy::place_of(*base::IpAddress::parse(text), blocks).zone;
+    return policy::place_of(*base::IpAddress::parse(text), base::Listener::kPages, blocks).zone;
   };
   BOOST_TEST((zone("192.0.2.1") == base::Zone::kHandling));
   BOOST_TEST((zone("::ffff:192.0.2.1") == base::Zone::kHandling));
@@ -210,6 +213,58 @@ BOOST_AUTO_TEST_CASE(sessions_of_administrators_are_shorter) {
     BOOST_TEST(policy::session_limits(role).absolute_ms == 12 * 60 * kMinute);
     BOOST_TEST(policy::session_limits(role).idle_ms == 15 * kMinute);
   }
+}
+
+BOOST_AUTO_TEST_CASE(each_listener_has_zones_of_its_own) {
+  const std::vector<base::ZoneBlock> blocks = {
+      {*base::Cidr::parse("192.0.2.0/24"), base::Zone::kHandling},
+      {*base::Cidr::parse("192.0.2.8"), base::Zone::kApi},
+  };
+  const auto zone = [&](const char* text, base::Listener listener) {
+    return policy::place_of(*base::IpAddress::parse(text), listener, blocks).zone;
+  };
+  BOOST_TEST((zone("192.0.2.8", base::Listener::kPages) == base::Zone::kHandling));
+  BOOST_TEST((zone("192.0.2.8", base::Listener::kApi) == base::Zone::kApi));
+  BOOST_TEST((zone("192.0.2.9", base::Listener::kApi) == base::Zone::kNone));
+}
+
+BOOST_AUTO_TEST_CASE(systems_ask_for_little_and_each_within_its_rights) {
+  for_each_action([](Action action) {
+    const auto* rule = policy::api_rule_of(action);
+    Facts facts = best_facts(action);
+    facts.zone = base::Zone::kApi;
+    facts.role = base::Role::kApiClient;
+    facts.certificate = policy::CertificateState::kValid;
+    facts.api_rights = ~std::uint32_t{0};
+    const bool open = policy::rule_of(action).credential == policy::Credential::kNone &&
+                      policy::rule_of(action).zones.has(base::Zone::kApi);
+    const bool allowed = policy::decide(action, facts).verdict == Verdict::kAllow;
+    BOOST_TEST(allowed == (rule != nullptr || open), name(action));
+    if (rule == nullptr) return;
+    BOOST_TEST(!policy::rule_of(action).step_up.has_value(), name(action));
+    for (const auto state : {policy::CertificateState::kNone, policy::CertificateState::kRevoked}) {
+      facts.certificate = state;
+      BOOST_TEST((policy::decide(action, facts).reason == Reason::kCertificate), name(action));
+    }
+    facts.certificate = policy::CertificateState::kExpired;
+    BOOST_TEST((policy::decide(action, facts).reason == Reason::kCertificateOver), name(action));
+    facts.certificate = policy::CertificateState::kValid;
+    facts.role = base::Role::kHandler;
+    BOOST_TEST((policy::decide(action, facts).reason == Reason::kRole), name(action));
+    facts.role = base::Role::kApiClient;
+    facts.state = base::State::kSealed;
+    BOOST_TEST((policy::decide(action, facts).reason == Reason::kState), name(action));
+    facts.state = base::State::kOperational;
+    if (rule->right) {
+      facts.api_rights = ~(std::uint32_t{1} << static_cast<unsigned>(*rule->right));
+      BOOST_TEST((policy::decide(action, facts).reason == Reason::kRole), name(action));
+    }
+  });
+  BOOST_TEST(policy::api_rule_of(Action::kReveal) == nullptr);
+  BOOST_TEST((policy::error_of({Verdict::kDeny, Reason::kCertificate, 0}) ==
+              base::Error{base::Code::kDenied, "certificate"}));
+  BOOST_TEST((policy::error_of({Verdict::kDeny, Reason::kCertificateOver, 0}) ==
+              base::Error{base::Code::kExpired, "certificate"}));
 }
 
 BOOST_AUTO_TEST_CASE(zones_that_would_lock_their_author_out_are_refused) {

@@ -291,6 +291,18 @@ const Required kRequired[] = {
      {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer, Role::kHandler},
      {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
      1},
+    {ProposalKind::kEnrolClient,
+     {Role::kResponsible, Role::kRightsManager},
+     {Role::kResponsible, Role::kRightsManager},
+     1},
+    {ProposalKind::kRenewClient,
+     {Role::kResponsible, Role::kRightsManager},
+     {Role::kResponsible, Role::kRightsManager},
+     1},
+    {ProposalKind::kRevokeClient,
+     {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
+     {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
+     1},
 };
 
 BOOST_AUTO_TEST_CASE(each_kind_is_proposed_and_approved_by_whom_the_requirements_name) {

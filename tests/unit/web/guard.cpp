@@ -4,7 +4,10 @@
 
 namespace {
 
-using web::judge_head;
+web::Verdict judge_head(std::string_view bytes) {
+  return web::judge_head(bytes, base::Listener::kPages);
+}
+
 using web::Status;
 using Kind = web::Verdict::Kind;
 
@@ -234,6 +237,46 @@ BOOST_AUTO_TEST_CASE(claimed_addresses_change_nothing) {
   BOOST_TEST(forged.head.target == plain.head.target);
   BOOST_TEST(forged.head.session.size() == plain.head.session.size());
   BOOST_TEST(forged.head.header_count == plain.head.header_count + 5);
+}
+
+BOOST_AUTO_TEST_CASE(each_listener_takes_media_types_of_its_own) {
+  const auto told = [](std::string_view type, base::Listener listener) {
+    const auto out = web::judge_head(
+        "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n"
+        "Content-Type: " +
+            std::string(type) + "\r\n\r\n",
+        listener);
+    return out.kind == Kind::kComplete ? 200 : static_cast<int>(out.status);
+  };
+  constexpr auto kApi = base::Listener::kApi;
+  constexpr auto kPages = base::Listener::kPages;
+  for (const char* type : {"application/json", "text/csv", "application/json; charset=utf-8"}) {
+    BOOST_TEST(told(type, kApi) == 200, type);
+    BOOST_TEST(told(type, kPages) == 415, type);
+  }
+  for (const char* type :
+       {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x"}) {
+    BOOST_TEST(told(type, kApi) == 415, type);
+    BOOST_TEST(told(type, kPages) == 200, type);
+  }
+  for (const char* type : {"text/plain", "application/jsonp", "text/csv; charset=cp932", ""}) {
+    BOOST_TEST(told(type, kApi) == 415, type);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_system_has_no_cookie_and_one_key) {
+  const auto head = [](std::string_view headers) {
+    return web::judge_head("GET /a HTTP/1.1\r\nHost: a\r\n" + std::string(headers) + "\r\n",
+                           base::Listener::kApi);
+  };
+  const auto out =
+      head("Cookie: __Host-session=" + std::string(kToken) + "\r\nIdempotency-Key: abcdefgh\r\n");
+  BOOST_REQUIRE((out.kind == Kind::kComplete));
+  BOOST_TEST(out.head.session.empty());
+  BOOST_TEST(out.head.idempotency_key == "abcdefgh");
+  BOOST_TEST((head("Idempotency-Key: a\r\nidempotency-key: b\r\n").kind == Kind::kRefused));
+  BOOST_TEST((head("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\n").status ==
+              Status::kForbidden));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

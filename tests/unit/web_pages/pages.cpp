@@ -67,6 +67,11 @@ void fill_form(web::Form& form) {
            {"opens1", "09:00"},
            {"closes1", "17:30"},
            {"minutes", "60"},
+           {"api", "192.0.2.9/32"},
+           {"rights", "read_people"},
+           {"kinds", "employee"},
+           {"last", "2027-01-31"},
+           {"certificate", "-----BEGIN CERTIFICATE-----"},
            {"back", "/people"},
            {"language", "en"}}) {
     put(form, name, value);
