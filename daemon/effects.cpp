@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/mail_address.h"
 #include "daemon/clients.h"
 #include "daemon/deputies.h"
+#include "daemon/mail.h"
 #include "daemon/scope.h"
 #include "policy/zones.h"
 
@@ -36,6 +38,10 @@ Result<> check_invite(Core& core, const registry::ProposalContent& content) {
   }
   if (content.designation) {
     TRY(check_designation_of(core, content.role, *content.designation));
+  }
+  if (!content.mail.empty()) {
+    if (!base::is_mail_address(content.mail.view())) return fail(Code::kInvalid, "mail");
+    if (!core.config().relay) return fail(Code::kState, "relay");
   }
   const std::uint64_t person = person_of(core.reg(), content);
   return policy::check_separation(content.role, accounts_of(core.reg(), person, {}));
@@ -196,12 +202,23 @@ base::Task<Result<Effect>> invite(Context& context, const registry::ProposalCont
   made.account.natural_person = person_of(core.reg(), content);
   out.reply.account = made.account.id;
   out.reply.expires_at = made.account.enrolment_expires_at;
-  out.reply.enrolment_key = std::move(made.key);
   out.entry = context.entry(base::CoreEvent::kInvited);
   out.entry.ref = made.account.id.value;
   out.entry.login = content.login;
   const base::AccountId account = made.account.id;
   CO_TRY(out.change, registry::create_account(core.reg(), std::move(made.account)));
+  if (content.mail.empty()) {
+    out.reply.enrolment_key = std::move(made.key);
+  } else {
+    // Nobody but the mailbox sees it: not who carries this out, and no page.
+    auto letter = mail(core, {.kind = MailKind::kEnrolmentKey,
+                              .account = account,
+                              .to = content.mail.view(),
+                              .detail = content.login.view(),
+                              .secret = &made.key});
+    if (letter.empty()) co_return fail(Code::kTooMany, "mail");
+    out.change.append(std::move(letter));
+  }
   if (content.designation) {
     out.change.put(designation_from_now(core, account, *content.designation));
   }

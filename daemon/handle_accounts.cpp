@@ -60,6 +60,7 @@ Answer<ipc::InviteAccount> handle(Context& context, ipc::InviteAccount request) 
   content.role = request.role;
   content.same_person = request.same_person;
   content.designation = std::move(request.designation);
+  content.mail = std::move(request.mail);
   co_return co_await propose(context, std::move(content), request.revises);
 }
 

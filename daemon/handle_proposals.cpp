@@ -130,6 +130,7 @@ Answer<ipc::GetProposal> handle(Context& context, ipc::GetProposal request) {
   reply.disposal = content.disposal;
   reply.people = static_cast<std::uint32_t>(content.people.size());
   reply.designation = content.designation;
+  reply.mail = content.mail;
   reply.hours = content.hours;
   reply.minutes = content.minutes;
   if (content.delegation) {

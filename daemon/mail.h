@@ -16,7 +16,8 @@ enum class MailKind : std::uint8_t {
   kFactorsChanged,  // `detail`: which, in both languages
   kSignInCode,      // `secret`
   kReminder,        // `secret`: the key
-  kLast = kReminder,
+  kEnrolmentKey,    // `detail`: the login ID; `secret`: the key
+  kLast = kEnrolmentKey,
 };
 std::string_view name(MailKind kind);
 

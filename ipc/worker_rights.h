@@ -3,6 +3,7 @@
 // approve exactly what they saw (its digest), and then it is carried out.
 #pragma once
 
+#include "base/mail_address.h"
 #include "ipc/worker_api.h"
 
 namespace ipc {
@@ -53,6 +54,7 @@ struct InviteAccount {
   AccountId same_person;  // the other account of this natural person, if there is one
   ProposalId revises;     // an open proposal of the asker's that this takes the place of
   std::optional<Designation> designation;  // with it, for a role that needs one
+  Text<base::kMailAddressMax> mail;        // where the enrolment key goes; empty: it is printed
 };
 
 // kInvalid "role" for an account whose role needs no designation.
@@ -308,7 +310,8 @@ struct GetProposal {
     std::uint16_t minutes = 0;  // of kEmergency; `role` may work, for the reason in `phrase`
     std::optional<Delegation> delegation;
     Name deputy;
-    std::optional<ClientRow> client;  // of the kinds about other systems: as it will be
+    std::optional<ClientRow> client;   // of the kinds about other systems: as it will be
+    Text<base::kMailAddressMax> mail;  // of kInvite: where the enrolment key goes
     List<Approval, kApprovalsMax> approvals;
     Name decided_by;
     WallTime decided_at;
@@ -347,7 +350,7 @@ struct CancelProposal {
 struct ExecuteProposal {
   struct Reply {
     AccountId account;         // of kInvite
-    Secret<32> enrolment_key;  // of kInvite: told once
+    Secret<32> enrolment_key;  // of kInvite: told once; empty when a mail carries it
     WallTime expires_at;       // of the key
   };
   Auth auth;

@@ -35,6 +35,12 @@ constexpr Say kRoleHint{"1つの利用者に役割は1つです。兼ねられ�
 constexpr Say kSame{"同じ人の利用者", "Account of the same person"};
 constexpr Say kSameHint{"この人がすでに利用者を持つときに選びます。承認は人の数で数えます。",
                         "If this person has an account already. Approvals count people."};
+constexpr Say kMail{"登録キーの送り先メールアドレス", "E-mail address for the enrolment key"};
+constexpr Say kMailHint{
+    "キーは本人のメールだけに届き、画面には出ません。空欄のときは、実行した人が印刷して渡します。",
+    "The key goes to that mailbox alone, and is on no page. Without an address, whoever carries "
+    "this "
+    "out prints it and hands it over."};
 constexpr Say kNew{"ありません（新しい人）", "None (a new person)"};
 constexpr Say kTwo{"責任者か権限管理者のうち、あなた以外の人が承認すると、実行できます。",
                    "It can be carried out when another responsible person or rights manager has "
@@ -173,13 +179,20 @@ Response invite_page(Context& context, const View& view, const Request& request,
             {.name = "name", .label = view.t(kName), .value = form.get("name"), .maxlength = 42}),
       role_radios(view, problems, form.get("role")),
       same_person(view, problems, accounts, form.get("same_person")),
+      input(view, problems,
+            {.name = "mail",
+             .label = view.t(kMail),
+             .hint = view.t(kMailHint),
+             .value = form.get("mail"),
+             .maxlength = base::kMailAddressMax,
+             .need = Need::kOptional}),
       el("section", el("h2", view.t(kScope)), el("p", view.t(kScopeText)),
          designation_fields(view, problems, fields_of(form), Need::kOptional)),
       revises_field(request), el("p", view.t(kTwo)), button(view.t(kSend)));
   const Html main =
       all(heading(view.t(kInvite)),
-          problems.summary({"login", "name", "role", "same_person", "groups", "kinds", "purposes",
-                            "trained", "first", "last"}),
+          problems.summary({"login", "name", "role", "same_person", "mail", "groups", "kinds",
+                            "purposes", "trained", "first", "last"}),
           el("div", {{"class", "card"}}, post_form(view, Url("/accounts/new"), fields)));
   return show(view, {.title = kInvite, .here = Url("/accounts/new"), .nav = Nav::kAccounts}, main,
               status);
@@ -198,6 +211,7 @@ base::Result<ipc::InviteAccount> invitation_of(const Request& request) {
   if (!request.form.get("same_person").empty()) {
     out.same_person = TRY(request.form.id<base::AccountId>("same_person"));
   }
+  out.mail = TRY(request.form.text<ipc::MailAddress::kMax>("mail"));
   if (is_designated_role(out.role)) out.designation = TRY(designation_of(request.form));
   out.revises = TRY(revised(request));
   return out;

@@ -21,6 +21,10 @@ constexpr Say kNewPerson{"新しい人として数えます。承認の人数に
                          "It counts as a new person, also where approvals are counted."};
 constexpr Say kSamePerson{"{}さんの2つ目の利用者です。2つあっても1人として数えます。",
                           "It is a second account of {}: both count as one person."};
+constexpr Say kPrinted{"登録キーは、実行した人が印刷して本人に渡します。",
+                       "Whoever carries this out prints the enrolment key and hands it over."};
+constexpr Say kMailed{"登録キーは、{} にメールで送ります。本人のアドレスか、確かめてください。",
+                      "The enrolment key goes to {} by mail. Make sure that it is theirs."};
 constexpr Say kRoleText{"{}さん（ログインID {}）の役割を「{}」から「{}」に変えます。{}",
                         "The role of {} (login ID {}) changes from “{}” to “{}”. {}"};
 constexpr Say kEnds{"サインイン中の場合は、すぐに終わります。", "An open session ends at once."};
@@ -105,6 +109,8 @@ constexpr Say kApproved{"承認しました。", "Approved."};
 constexpr Say kRefused{"却下しました。", "Refused."};
 constexpr Say kCancelled{"取り下げました。", "Cancelled."};
 constexpr Say kDone{"実行しました。", "Carried out."};
+constexpr Say kSent{"実行しました。登録キーをメールで送ります。24時間有効です。",
+                    "Carried out. The enrolment key goes out by mail and is good for 24 hours."};
 constexpr Say kKeyTitle{"登録キーを作りました", "The enrolment key"};
 constexpr Say kOnce{
     "登録キーはこの画面でだけ表示されます。印刷して、本人に手渡してください。",
@@ -158,6 +164,7 @@ Html words_of(const View& view, const Reply& reply) {
           said(kInviteText, {name, reply.login.view(), role, view.t(purpose_of(reply.role))}),
           reply.same_person.empty() ? el("p", view.t(kNewPerson))
                                     : said(kSamePerson, {reply.same_person.view()}),
+          reply.mail.empty() ? el("p", view.t(kPrinted)) : said(kMailed, {reply.mail.view()}),
           terms_of(view, reply));
     case base::ProposalKind::kChangeRole:
       return all(
@@ -250,7 +257,8 @@ Html edit_link(const View& view, const Reply& reply) {
                     .with("revises", id)
                     .with("login", reply.login.view())
                     .with("name", reply.row.subject.view())
-                    .with("role", base::name(reply.role)));
+                    .with("role", base::name(reply.role))
+                    .with("mail", reply.mail.view()));
     case base::ProposalKind::kSettings: return to(Url("/settings").with("revises", id));
     case base::ProposalKind::kZones: return to(Url("/zones").with("revises", id));
     case base::ProposalKind::kHours: return to(Url("/hours").with("revises", id));
@@ -311,7 +319,8 @@ Response proposal_page(Context& context, const Request& request, const Problems&
                        {"approved", kApproved},
                        {"refused", kRefused},
                        {"cancelled", kCancelled},
-                       {"executed", kDone}}),
+                       {"executed", kDone},
+                       {"mailed", kSent}}),
           el("section", {{"class", "card"}}, el("h2", view->t(kWhat)), words_of(*view, *reply)),
           facts_of(*view, *reply), acts_of(*view, problems, *reply, request.form.get("reason")));
   return show(*view, {.title = kTitle, .here = url_of(*reply), .nav = Nav::kProposals}, main,
@@ -432,7 +441,7 @@ Response post_proposal_execute(Context& context, const Request& request) {
   const auto result = execute(context, request);
   if (!result) return failed(context, request, result.error());
   if (!result->enrolment_key.empty()) return key_page(*view, *proposal, *result);
-  return done(request, "executed");
+  return done(request, proposal->mail.empty() ? "executed" : "mailed");
 }
 
 }  // namespace web

@@ -319,6 +319,7 @@ struct ProposalContent {
   std::optional<ipc::Delegation> delegation;  // of kDelegate: in the place of `account`
   std::optional<ipc::ClientGrant> grant;      // of kEnrolClient
   ipc::Certificate certificate;               // of kEnrolClient and kRenewClient
+  ipc::MailAddress mail;                      // of kInvite: where the key goes
   std::uint64_t nonce = 0;  // random: the same content proposed again is another proposal
 };
 

@@ -194,6 +194,30 @@ class Round:
                                  self.box.folder / "run/console/socket") as console:
             appliance.wait_for(lambda: console.call("GetStatus")["hsm_ok"], 60, "the HSM")
 
+    def enrolment(self):
+        """A key that only its mailbox sees, decided on by two who see where it goes."""
+        responsible, rights = self.firm.responsible.sign_in(), self.firm.rights.sign_in()
+        login = "yubin"
+        invitation = {"login": login, "name": "検証用 郵便", "role": "kAuditor"}
+        self.expect(refused(lambda: responsible.act(
+            "InviteAccount", **invitation, mail="a@b> RCPT TO:<x@y"), "kInvalid", "mail"),
+            "an odd address is refused")
+        proposal = responsible.act("InviteAccount", **invitation,
+                                   mail="shinjin@example.jp")["proposal"]
+        told = rights.read("GetProposal", proposal=proposal)
+        self.expect(told["mail"] == "shinjin@example.jp", "who agrees sees where it goes", told)
+        rights.approve(proposal)
+        self.expect(not any("利用登録" in m["subject"] for m in self.relay.arrived), "nothing before it is decided")
+        reply = responsible.execute(proposal)
+        self.expect(not reply["enrolment_key"], "the key is told to nobody else")
+        mail = self.relay.wait("利用登録のお知らせ")
+        text = text_of(mail)
+        self.expect(mail.recipients == ["shinjin@example.jp"], "it goes there", mail.recipients)
+        self.expect(login in text and "https://localhost/enrolment" in text, "where to go", text)
+        fresh = actors.Actor(self.box, self.schema, login, "127.0.0.78")
+        fresh.enrol(secret_of(mail)).sign_in()
+        self.expect(refused(lambda: fresh.enrol(secret_of(mail)), "kNotFound", "key"), "once")
+
     def troubles(self, stranger):
         self.relay.stop()
         self.sign_in_quickly("down")
@@ -249,6 +273,7 @@ def everything(ctx, box, folder, machine):
             one.devices()
             one.codes()
             one.reminder()
+            one.enrolment()
             one.troubles(stranger)
     finally:
         relay.stop()
