@@ -230,11 +230,9 @@ HashFor asker_of(const Context& context, const registry::Account* account, const
   return known ? HashFor::kKnown : HashFor::kStranger;
 }
 
-// One more failure, durable.
-base::Task<base::Result<>> count_failure(Context& context, base::CoreEvent event,
-                                         const registry::Account* account,
-                                         const Throttle::Keys& keys, base::Error why) {
-  Core& core = context.core;
+// What the log is told of a failure.
+ipc::Append entry_of_failure(Context& context, base::CoreEvent event,
+                             const registry::Account* account, base::Error why) {
   auto entry = context.entry(event);
   entry.error = why;
   if (account != nullptr) {
@@ -242,9 +240,7 @@ base::Task<base::Result<>> count_failure(Context& context, base::CoreEvent event
     // What was typed as a name that is none is not logged: people type passwords there.
     entry.login = account->login;
   }
-  CO_CHECK(
-      co_await core.commit(std::move(entry), core.throttle.failed(core.reg(), keys, core.mono())));
-  co_return base::Result<>{};
+  return entry;
 }
 
 // A recovery code is good once: gone, and said so, before the sign-in is.
@@ -324,7 +320,7 @@ base::Task<base::Result<FactorsResult>> check_factors(Context& context, Factors 
     CO_TRY(tried.recovery, co_await recovery_digest(core, id, *typed));
   }
 
-  const auto held = co_await core.writes.lock();
+  std::optional held = co_await core.writes.lock();
   const auto* account = core.reg().account(id);
   if (const auto free = core.throttle.check(core.reg(), keys, core.mono()); !free) {
     // Tries that ran side by side count one by one.
@@ -335,7 +331,10 @@ base::Task<base::Result<FactorsResult>> check_factors(Context& context, Factors 
   if (!judged.right || !is_admitted(context, *account)) {
     // From another role's place nobody learns that the rest was right.
     const base::FieldName why = judged.right ? "zone" : "credentials";
-    CO_CHECK(co_await count_failure(context, failed, account, keys, {Code::kDenied, why}));
+    auto entry = entry_of_failure(context, failed, account, {Code::kDenied, why});
+    core.throttle.count(core.reg(), keys, core.mono());
+    held.reset();  // others may write: this one is counted, and waits for its batch
+    CO_CHECK(co_await core.failures.keep(std::move(entry), keys));
     co_return fail(Code::kDenied, "credentials");
   }
   if (factors.password_only) co_return FactorsResult{account->id, account->role, judged.assurance};

@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "daemon/audit_link.h"
 #include "daemon/challenges.h"
+#include "daemon/failures.h"
 #include "daemon/grants.h"
 #include "daemon/mail_codes.h"
 #include "daemon/mutex.h"
@@ -201,6 +202,7 @@ class Core {
   Grants grants;
   HashPool& hashes;
   Throttle throttle;
+  Failures failures{*this};
   Outbox outbox;
   std::map<base::AccountId, MailCode> mail_codes;  // of sign-ins that wait for one
   std::map<base::AccountId, ResetKey> reset_keys;  // of forgotten passwords

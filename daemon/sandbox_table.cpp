@@ -60,6 +60,8 @@ constexpr std::array kCalls = {
     // Threads that hash passwords: no process, only threads of this one.
     Call{"eventfd2", "tells the loop that a hash is done"},
     Call{"clone", "starts the hashing threads", Argument{.index = 0, .value = kThread}},
+    Call{"sched_setscheduler", "strangers' hashes give way to everybody's work",
+         Argument{.index = 0, .value = 0}, Argument{.index = 1, .value = SCHED_IDLE}},
     Call{"set_robust_list", "each thread's locks"},
     Call{"rseq", "each thread registers with the C library"},
     Call{"rt_sigprocmask", "thread start blocks signals for a moment"},

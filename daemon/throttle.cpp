@@ -1,6 +1,8 @@
 #include "daemon/throttle.h"
 
 #include <algorithm>
+#include <set>
+#include <vector>
 
 #include "daemon/digest.h"
 
@@ -99,26 +101,31 @@ base::Result<> Throttle::check(const registry::Registry& registry, const Keys& k
   return {};
 }
 
-// The one that is least of a loss: not waiting, and with the fewest failures.
-void Throttle::make_room(const registry::Registry& registry, std::uint64_t id, base::MonoTime now,
+// Those that are least of a loss: not waiting, and with the fewest failures.
+void Throttle::make_room(const registry::Registry& registry, const Keys& keys, base::MonoTime now,
                          registry::Change& change) {
   const auto& records = registry.throttles();
-  if (records.size() < kRecordsMax || records.contains(id)) return;
-  std::optional<std::pair<std::uint32_t, std::uint64_t>> least;
-  for (const auto& [other, record] : records) {
-    if (live(registry, other, now).until > now) continue;
-    if (!least || record.failures < least->first) least = {record.failures, other};
+  std::set<std::uint64_t> asked;
+  std::size_t fresh = 0;
+  for (const Key& key : keys) {
+    if (asked.insert(key.id).second && !records.contains(key.id)) ++fresh;
   }
-  if (!least) return;
-  change.erase_throttle(least->second);
-  live_.erase(least->second);
+  if (records.size() + fresh <= kRecordsMax) return;
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> least;  // failures, id
+  for (const auto& [id, record] : records) {
+    if (asked.contains(id) || live(registry, id, now).until > now) continue;
+    least.emplace_back(record.failures, id);
+  }
+  const std::size_t many = std::min(records.size() + fresh - kRecordsMax, least.size());
+  std::ranges::partial_sort(least, least.begin() + static_cast<std::ptrdiff_t>(many));
+  for (std::size_t i = 0; i < many; ++i) {
+    change.erase_throttle(least[i].second);
+    live_.erase(least[i].second);
+  }
 }
 
-registry::Change Throttle::failed(const registry::Registry& registry, const Keys& keys,
-                                  base::MonoTime now) {
-  registry::Change change;
+void Throttle::count(const registry::Registry& registry, const Keys& keys, base::MonoTime now) {
   for (const Key& key : keys) {
-    make_room(registry, key.id, now, change);
     Live& state = live(registry, key.id, now);
     if (key.shared) {
       const auto forgotten = (now.ms - state.last.ms) / kForgetMs;
@@ -127,15 +134,29 @@ registry::Change Throttle::failed(const registry::Registry& registry, const Keys
     }
     if (state.failures < UINT32_MAX) ++state.failures;
     state.last = now;
-    registry::Throttle record{key.id, state.failures, 0};
-    if (state.failures % key.most == 0) {
-      const std::int64_t wait = wait_of(key, state.failures);
-      state.until = {now.ms + wait};
-      record.wait_s = static_cast<std::uint32_t>(wait / 1000);
+    if (state.failures % key.most == 0) state.until = {now.ms + wait_of(key, state.failures)};
+  }
+}
+
+registry::Change Throttle::to_keep(const registry::Registry& registry, const Keys& keys,
+                                   base::MonoTime now) {
+  registry::Change change;
+  make_room(registry, keys, now, change);
+  for (const Key& key : keys) {
+    const std::uint32_t failures = live(registry, key.id, now).failures;
+    registry::Throttle record{key.id, failures, 0};
+    if (failures != 0 && failures % key.most == 0) {
+      record.wait_s = static_cast<std::uint32_t>(wait_of(key, failures) / 1000);
     }
     change.put(record);
   }
   return change;
+}
+
+registry::Change Throttle::failed(const registry::Registry& registry, const Keys& keys,
+                                  base::MonoTime now) {
+  count(registry, keys, now);
+  return to_keep(registry, keys, now);
 }
 
 registry::Change Throttle::succeeded(const registry::Registry& registry, const Keys& keys,

@@ -55,8 +55,14 @@ class Throttle {
   void restart(base::MonoTime now);
   // kLocked "account" or "source".
   base::Result<> check(const registry::Registry& registry, const Keys& keys, base::MonoTime now);
-  // What to keep after one more failure, or after a success.
+  // One more failure: check() knows it from now on, the register when it keeps what to_keep() says.
+  void count(const registry::Registry& registry, const Keys& keys, base::MonoTime now);
+  // The counts of these keys as they are, and room for them.
+  registry::Change to_keep(const registry::Registry& registry, const Keys& keys,
+                           base::MonoTime now);
+  // Both.
   registry::Change failed(const registry::Registry& registry, const Keys& keys, base::MonoTime now);
+  // What to keep after a success.
   registry::Change succeeded(const registry::Registry& registry, const Keys& keys,
                              base::MonoTime now);
   // Of waits that are over and counts that are empty; for now and then.
@@ -69,7 +75,7 @@ class Throttle {
     base::MonoTime until;  // of the wait
   };
   Live& live(const registry::Registry& registry, std::uint64_t id, base::MonoTime now);
-  void make_room(const registry::Registry& registry, std::uint64_t id, base::MonoTime now,
+  void make_room(const registry::Registry& registry, const Keys& keys, base::MonoTime now,
                  registry::Change& change);
 
   base::MonoTime started_;

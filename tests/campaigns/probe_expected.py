@@ -72,6 +72,7 @@ rseq                    . . + + . . . . . . . .  thread start; program start
 rt_sigprocmask          . . + . . . . . . . . .  thread start
 rt_sigaction            . . + . . . . . . . + .  thread start
 sched_getaffinity       . . + . . . . . . . . .  the C library counts processors for its arenas
+sched_setscheduler      . . ? . . . . . . . . .  strangers' hashes run on what is left
 exit                    . . + . . . . . . . . .  a thread's end
 exit_group              + + + + + + + + + + + +  the end
 vfork                   . . . + . . . . . . . .  a worker
@@ -164,6 +165,10 @@ ARGUMENTS = {
         "acceptor": {0x1000}}),
     "close_range flags": ("close_range", "900 901 {}", [0, 2, 4, 6], {"acceptor": {4}}),
     "prlimit64 process": ("prlimit64", "{} 4 0 0", [0, 1, 0x3FFFFFFE], {"acceptor": {0}}),
+    "sched_setscheduler policy": ("sched_setscheduler", "0 {} 0", range(9), {
+        "core": {5}}),  # SCHED_IDLE
+    "sched_setscheduler thread": ("sched_setscheduler", "{} 5 0", [0, 1, 0x3FFFFFFE], {
+        "core": {0}}),
     "arch_prctl code": ("arch_prctl", "{} 0", [0x1001, 0x1002, 0x1003, 0x1004, 0x1011, 0x1012,
                                                0x4001, 0x5001], {"acceptor": {0x1002}}),
     "openat flags": ("openat", "-1 0 {} 0", sorted(OPEN_FLAGS), {

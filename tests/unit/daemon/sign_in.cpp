@@ -164,6 +164,37 @@ BOOST_AUTO_TEST_CASE(unknown_names_and_wrong_passwords_read_the_same_and_lock_th
   BOOST_TEST(try_sign_in(auditor, password(), code(auditor)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(failures_side_by_side_count_one_by_one_and_share_their_writes) {
+  clock.advance(60'000);
+  settle();  // the epoch after set-up
+  constexpr std::size_t kTries = core::kFailuresMax + 4;
+  const auto commits = kv.commits();
+  const auto logged = audit->count(CoreEvent::kSignInFailed);
+  std::vector<std::optional<base::Error>> answers(kTries);
+  for (auto& answer : answers) {
+    ipc::SignIn request;
+    request.login = ipc::LoginName::literal(auditor.login);
+    request.password = wrong();
+    request.code = *ipc::OneTimeCode::from(base::as_bytes("000000"));
+    base::spawn([](auto task, std::optional<base::Error>& out) -> base::Task<void> {
+      const auto reply = co_await std::move(task);
+      BOOST_TEST(!reply.has_value());
+      out = reply.error();
+    }(core::dispatch(*core, peer_at("192.0.2.10"), std::move(request)), answer));
+  }
+  turn_until([&] {
+    return std::ranges::all_of(answers, [](const auto& one) { return one.has_value(); });
+  });
+  const auto wrongs = std::ranges::count(answers, base::Error{Code::kDenied, "credentials"});
+  BOOST_TEST(wrongs == core::kFailuresMax);
+  BOOST_TEST(std::ranges::count(answers, base::Error{Code::kLocked, "account"}) == 4);
+  BOOST_TEST(audit->count(CoreEvent::kSignInFailed) - logged == kTries);
+  BOOST_TEST(kv.commits() - commits < kTries / 2);
+  // What was answered is durable.
+  start();
+  BOOST_TEST(failed(try_sign_in(auditor, password(), code(auditor)), Code::kLocked, "account"));
+}
+
 BOOST_AUTO_TEST_CASE(an_enrolment_key_works_once_and_a_day) {
   sign_in(responsible);
   sign_in(rights_manager);
