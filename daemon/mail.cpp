@@ -66,13 +66,11 @@ constexpr std::array<Words, static_cast<std::size_t>(MailKind::kLast) + 1> kWord
     {MailKind::kEnrolmentKey, "enrolment_key", kDayS, "利用登録のお知らせ / Your enrolment",
      "鍵蔵（{firm}）に、あなたの利用者（ログインID {detail}）が作られました。職場の端末で\n"
      "https://{host}/enrolment "
-     "を開き、次の登録キーを入力してください。24時間、1回だけ使えます。"
-     "\n\n"
+     "を開き、次の登録キーを入力してください。24時間、1回だけ使えます。\n\n"
      "  {secret}\n\n"
-     "認証アプリ（スマートフォンなど）を用意してください。使えないと言われたときや、心当たりがない"
-     "ときは"
-     "、\n"
-     "すぐに責任者に知らせてください。ほかの人が先に使ったのかもしれません。",
+     "認証アプリ（スマートフォンなど）を用意してください。\n"
+     "使えないと言われたときや、心当たりがないときは、すぐに責任者に知らせてください。\n"
+     "ほかの人が先に使ったのかもしれません。",
      "An account of Kagikura ({firm}) has been made for you (login ID {detail}). At a workplace of "
      "the\n"
      "firm, open https://{host}/enrolment and enter the key above. It is good once, for 24 hours. "

@@ -234,6 +234,12 @@ constexpr Special kSpecials[] = {
      "mail",
      {"name@example.jp の形のアドレスを入力してください。",
       "Enter an address like name@example.jp."}},
+    {Code::kTooMany,
+     "mail",
+     {"送信を待つメールが多すぎるため、登録キーを送れません。"
+      "メールの中継サーバーを確かめてから、もう一度実行してください。",
+      "Too many mails wait, so the enrolment key cannot be sent. "
+      "Have the mail relay looked at, then carry it out again."}},
     {Code::kInvalid,
      "mail_code",
      {"確認コードが違います。届いたメールの8桁を入力してください。",
