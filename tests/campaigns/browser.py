@@ -1,5 +1,5 @@
 """The main job and one's own account in Chromium, at phone and desk width, each page looked at by
-axe-core; passkeys with its virtual authenticator.
+axe-core; passkeys with its virtual authenticator; every page there is, over made-up data.
 
 As handler, responsible person, person and auditor against a whole appliance. A point is one width;
 pictures go to the artifacts folder, but none of a shown number.
@@ -16,6 +16,7 @@ import tempfile
 
 import appliance
 import time_machine
+import web_alone
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BROWSER = ROOT / "tests/browser"
@@ -56,6 +57,15 @@ def run_script(ctx, script, given, seconds):
         ctx.note(f"{script} {name}", value)
 
 
+def survey(ctx):
+    """Pages that the main job does not come by, as who has most of them."""
+    with tempfile.TemporaryDirectory(prefix="kagikura-survey-") as folder, \
+            web_alone.WebAlone(folder, ctx.build_dir, canned="responsible") as web:
+        run_script(ctx, "survey.mjs", {"url": f"https://localhost:{web.port}",
+                                       "role": "responsible",
+                                       "folder": str(ctx.artifacts / "survey")}, CI_SECONDS)
+
+
 def run(ctx):
     sys.path.insert(0, str(ROOT / "tests/lib"))
     install()
@@ -69,3 +79,4 @@ def run(ctx):
                            {"url": f"https://localhost:{box.port}", "keys": keys,
                             "clock": str(machine.file), "spki": key_of(box.port),
                             "folder": str(ctx.artifacts / script.replace("_", "-"))}, CI_SECONDS)
+    survey(ctx)
