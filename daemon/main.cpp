@@ -64,7 +64,7 @@ Result<std::unique_ptr<core::ClientAuthority>> open_authority(const config::Conf
   const auto pem = base::read_file(config.client_authority, core::ClientAuthority::kPemMax);
   if (!pem) {
     std::fprintf(stderr, "api.client_authority: %s cannot be read (%s): check path, owner, size\n",
-                 config.client_authority.c_str(), name(pem.error().code).data());
+                 config.client_authority.c_str(), std::string(name(pem.error().code)).c_str());
     return fail(Code::kInvalid, "client_authority");
   }
   auto opened = core::ClientAuthority::open(*pem, clock.wall());

@@ -331,10 +331,11 @@ bool guards_rights(Role role) { return kRights.has(role); }
 
 SessionLimits session_limits(Role role) {
   constexpr std::int64_t kMinute = 60'000;
+  constexpr std::int64_t kHour = 60 * kMinute;
   // NIST SP 800-63B-4, section 2.2.3, asks for 12 hours and 15 minutes at most. Who decides on
   // rights and places has less.
-  if (kGuards.has(role)) return {8 * 60 * kMinute, 10 * kMinute};
-  return {12 * 60 * kMinute, 15 * kMinute};
+  if (kGuards.has(role)) return {8 * kHour, 10 * kMinute};
+  return {12 * kHour, 15 * kMinute};
 }
 
 const ApiRule* api_rule_of(Action action) {
