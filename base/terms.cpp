@@ -171,6 +171,7 @@ std::string_view name(ProposalKind kind) {
     case ProposalKind::kEnrolClient: return "enrol_client";
     case ProposalKind::kRenewClient: return "renew_client";
     case ProposalKind::kRevokeClient: return "revoke_client";
+    case ProposalKind::kAddCompany: return "add_company";
   }
   return "unknown";
 }
@@ -371,6 +372,7 @@ constexpr std::array<EventWord, static_cast<std::size_t>(CoreEvent::kLast) + 1> 
     {CoreEvent::kClientEnrolled, "client.enrolled"},
     {CoreEvent::kClientRenewed, "client.renewed"},
     {CoreEvent::kClientRevoked, "client.revoked"},
+    {CoreEvent::kCompanyAdded, "company.added"},
 }};
 constexpr bool every_event_has_its_word() {
   for (std::size_t i = 0; i < kEventWords.size(); ++i) {

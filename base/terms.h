@@ -32,6 +32,9 @@ using SessionId = Id<struct SessionTag>;        // names a session in the log; n
 using PreviewId = Id<struct PreviewTag>;        // a roster that was read but not imported
 using ProposalId = Id<struct ProposalTag>;      // a change that waits for other people (申請)
 
+// Whose appliance it is: it runs the box, and is the only company until it adds others.
+inline constexpr TenantId kFirm{1};
+
 std::string id_text(std::uint64_t value);
 // kInvalid unless exactly 16 lower-case hex digits and not zero.
 Result<std::uint64_t> id_from_text(std::string_view text, FieldName field = "id");
@@ -221,7 +224,8 @@ enum class ProposalKind : std::uint8_t {
   kEnrolClient,    // another system, with its certificate and its rights
   kRenewClient,    // another certificate for it
   kRevokeClient,
-  kLast = kRevokeClient,
+  kAddCompany,  // another company of the group (法人), with people and rights of its own
+  kLast = kAddCompany,
 };
 std::string_view name(ProposalKind kind);
 
@@ -380,7 +384,8 @@ enum class CoreEvent : std::uint8_t {
   kClientEnrolled,
   kClientRenewed,
   kClientRevoked,
-  kLast = kClientRevoked,
+  kCompanyAdded,  // `ref` is the company
+  kLast = kCompanyAdded,
 };
 std::string_view name(CoreEvent event);
 

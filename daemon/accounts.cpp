@@ -96,8 +96,9 @@ std::string canonical_login(std::string_view typed) {
   return out;
 }
 
-std::uint64_t natural_person_key(std::string_view name) {
-  const std::string folded = registry::search_key(name);
+std::uint64_t natural_person_key(base::TenantId company, std::string_view name) {
+  std::string folded = registry::search_key(name);
+  if (company != base::kFirm) folded += "\x01" + base::to_text(company);
   std::uint64_t key = 0;
   const auto digest = sha256(base::as_bytes(folded));
   for (const std::uint8_t byte : digest.view().first(8)) key = (key << 8U) | byte;
@@ -162,7 +163,8 @@ base::Task<base::Result<NewAccount>> new_account(Core& core, Invitation invitati
   out.account.login = std::move(invitation.login);
   out.account.name = std::move(invitation.name);
   out.account.role = invitation.role;
-  out.account.natural_person = natural_person_key(out.account.name.view());
+  out.account.tenant = invitation.company;
+  out.account.natural_person = natural_person_key(invitation.company, out.account.name.view());
   out.account.totp_secret = core.random().secret<20>();
   CO_TRY(out.account.enrolment_key, co_await enrolment_digest(core, out.key));
   out.account.made_at = core.wall();

@@ -11,15 +11,17 @@ namespace core {
 bool is_login(std::string_view text);
 // As typed, without blanks at the ends and in lower case: one name is one account.
 std::string canonical_login(std::string_view typed);
-// Two accounts with the same key belong to the same natural person: the name without blanks, in
-// lower case. People who share a name need a mark that tells them apart.
-std::uint64_t natural_person_key(std::string_view name);
+// Two accounts with the same key belong to the same natural person: the company, and the name
+// without blanks, in lower case. People who share a name need a mark that tells them apart. Each
+// company answers for its own people: duties are kept apart within it.
+std::uint64_t natural_person_key(base::TenantId company, std::string_view name);
 
 struct Invitation {
   ipc::LoginName login;
   ipc::Name name;
   base::Role role = base::Role::kNone;
   base::AccountId by;
+  base::TenantId company = base::kFirm;
 };
 struct NewAccount {
   registry::Account account;

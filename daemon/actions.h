@@ -99,6 +99,8 @@ KAGIKURA_ACTION(PresentCertificate, kPresentCertificate);
 KAGIKURA_ACTION(GetOwnClient, kSeeOwnClient);
 KAGIKURA_ACTION(GetLogHead, kSeeLogHead);
 KAGIKURA_ACTION(ListClients, kSeeClients);
+KAGIKURA_ACTION(ListCompanies, kSeeCompanies);
+KAGIKURA_ACTION(AddCompany, kAddCompany);
 KAGIKURA_ACTION(EnrolClient, kEnrolClient);
 KAGIKURA_ACTION(RenewClient, kRenewClient);
 KAGIKURA_ACTION(RevokeClient, kRevokeClient);

@@ -1,6 +1,7 @@
 #include "daemon/certificate.h"
 
 #include "audit/base64.h"
+#include "daemon/companies.h"
 #include "daemon/context.h"
 #include "daemon/digest.h"
 
@@ -84,12 +85,9 @@ base::Task<base::Result<ipc::Bytes<65536>>> issue_certificate(Core& core, base::
                                                               std::uint64_t epoch) {
   CO_TRY(const auto checkpoint, co_await core.audit.call(ipc::MakeCheckpoint{}));
   const auto* record = core.reg().disposal(disposal);
-  const auto* settings = core.reg().settings();
-  if (record == nullptr || settings == nullptr) {
-    co_return base::fail(base::Code::kNotFound, "disposal");
-  }
+  if (record == nullptr) co_return base::fail(base::Code::kNotFound, "disposal");
   CertificateFacts facts;
-  facts.firm = settings->firm.str();
+  facts.firm = words_of(core, record->tenant).name.str();
   facts.proposed_by = name_of(core, record->proposed_by).str();
   facts.approved_by = name_of(core, record->approved_by).str();
   facts.epoch = epoch;

@@ -94,6 +94,7 @@ Result<ClientChange> enrol(Core& core, const registry::ProposalContent& content)
   account.login = content.login;
   account.name = content.name;
   account.role = base::Role::kApiClient;
+  account.tenant = content.company;
   account.natural_person = account.id.value;  // nobody's
   account.made_at = core.wall();
   out.client = account.id;

@@ -170,7 +170,7 @@ base::Task<base::Result<std::uint64_t>> Core::commit(ipc::Append entry, registry
                                                      store::Store::Pages pages) {
   ASSERT(writes.held());
   if (!store_) co_return fail(Code::kState, "appliance");
-  CO_TRY(const auto reply, co_await audit.call(std::move(entry)));
+  CO_TRY(const auto reply, co_await audit.call(of_company(std::move(entry))));
   if (!store_) co_return fail(Code::kState, "appliance");
   CO_CHECK(check_commit(store_->commit(change.writes(), reply.point, pages)));
   registry_.apply(std::move(change));
@@ -195,9 +195,15 @@ base::Result<> Core::set_epoch(std::uint64_t epoch, const base::Secret<32>& stat
   return {};
 }
 
+ipc::Append Core::of_company(ipc::Append entry) const {
+  const auto* account = registry_.account(entry.actor.account);
+  if (account != nullptr) entry.actor.tenant = account->tenant;
+  return entry;
+}
+
 base::Task<void> Core::note(ipc::Append entry) {
   const auto event = entry.event;
-  const auto reply = co_await audit.call(std::move(entry));
+  const auto reply = co_await audit.call(of_company(std::move(entry)));
   if (!reply) {
     log().warn("not_logged", {{"event", name(event)}, {"error", reply.error()}});
   }

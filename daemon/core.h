@@ -180,6 +180,9 @@ class Core {
                                store::Store::Pages pages = store::Store::Pages::kNewest);
   base::Result<> set_epoch(std::uint64_t epoch, const base::Secret<32>& state_key);
 
+  // With the company of whose account it is of: what names no account keeps what it has.
+  [[nodiscard]] ipc::Append of_company(ipc::Append entry) const;
+
   // One entry that changes nothing. Errors are logged and swallowed: for refusals, whose answer is
   // a refusal in every case.
   base::Task<void> note(ipc::Append entry);

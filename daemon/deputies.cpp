@@ -20,6 +20,7 @@ std::uint32_t deputy_for(const registry::Registry& registry, base::AccountId acc
     const auto* absent = registry.account(absent_id);
     const auto* deputy = registry.account(account);
     if (absent == nullptr || deputy == nullptr || absent->disabled) continue;
+    if (absent->tenant != deputy->tenant) continue;
     if (!policy::is_delegable(absent->role)) continue;
     const auto all = accounts_of(registry, deputy->natural_person, {});
     if (!policy::check_separation(absent->role, all)) continue;

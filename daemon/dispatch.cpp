@@ -2,6 +2,7 @@
 
 #include "daemon/admission.h"
 #include "daemon/clients.h"
+#include "daemon/companies.h"
 #include "daemon/deputies.h"
 #include "policy/zones.h"
 
@@ -15,6 +16,7 @@ Asker identify_system(Core& core, const Peer& peer, Asker asker) {
   asker.certificate = known.state;
   if (known.client == nullptr) return asker;
   asker.actor.account = known.client->account;
+  asker.actor.tenant = company_of(core, known.client->account);
   if (known.state != policy::CertificateState::kValid) return asker;
   asker.actor.role = base::Role::kApiClient;
   asker.api_rights = known.client->grant.rights;
@@ -38,6 +40,7 @@ Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
   asker.actor.account = found.session->account;
   asker.actor.role = found.session->role;
   asker.actor.session = found.session->id;
+  asker.actor.tenant = company_of(core, found.session->account);
   asker.assurance = found.session->assurance;
   if (csrf != nullptr && csrf->equals(found.session->csrf)) asker.csrf = Csrf::kRight;
   return asker;
@@ -46,6 +49,7 @@ Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
 void add_asker(Core& core, const Peer& peer, const Asker& asker, policy::Facts& facts) {
   facts.role = asker.actor.role;
   facts.deputy_for = deputy_for(core.reg(), asker.actor.account, core.moment());
+  facts.runs_box = asker.actor.tenant == base::kFirm;
   facts.zone = policy::zone_for({peer.zone, peer.roles}, facts.role);
   facts.state = core.state();
   facts.session = asker.session;

@@ -4,6 +4,7 @@
 
 #include "base/mail_address.h"
 #include "daemon/clients.h"
+#include "daemon/companies.h"
 #include "daemon/deputies.h"
 #include "daemon/mail.h"
 #include "daemon/scope.h"
@@ -23,17 +24,41 @@ std::uint64_t person_of(const registry::Registry& registry,
   if (const auto* same = registry.account(content.same_person); same != nullptr) {
     return same->natural_person;
   }
-  return natural_person_key(content.name.view());
+  return natural_person_key(content.company, content.name.view());
 }
 
-Result<> check_invite(Core& core, const registry::ProposalContent& content) {
+// An account in use of the asker's company that somebody signs in with.
+Result<const registry::Account*> account_of(Context& context, base::AccountId id) {
+  const auto* account = Sight(context.core, context.actor).account(id);
+  if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
+  if (context.core.reg().client(id) != nullptr) return fail(Code::kNotFound, "account");
+  return account;
+}
+
+// The firm names the first who guard another company's rights, and nobody after them: from then on
+// that company's own people decide who is one of them.
+Result<> check_founding(Context& context, const registry::ProposalContent& content) {
+  if (content.company == context.actor.tenant) return {};
+  const auto* company = context.core.reg().company(content.company);
+  if (context.actor.tenant != base::kFirm || company == nullptr) {
+    return fail(Code::kNotFound, "company");
+  }
+  if (!policy::guards_rights(content.role)) return fail(Code::kInvalid, "founder");
+  if (is_on_its_own(context.core, content.company)) return fail(Code::kState, "company");
+  return {};
+}
+
+Result<> check_invite(Context& context, const registry::ProposalContent& content) {
+  Core& core = context.core;
+  TRY(check_founding(context, content));
   if (!policy::is_account_role(content.role)) return fail(Code::kInvalid, "role");
   if (!is_login(content.login.view())) return fail(Code::kInvalid, "login");
   if (content.name.empty()) return fail(Code::kMissing, "name");
   if (core.reg().account_by_login(content.login.view()) != nullptr) {
     return fail(Code::kDuplicate, "login");
   }
-  if (content.same_person.valid() && core.reg().account(content.same_person) == nullptr) {
+  if (const auto* same = core.reg().account(content.same_person);
+      content.same_person.valid() && (same == nullptr || same->tenant != content.company)) {
     return fail(Code::kNotFound, "same_person");
   }
   if (content.designation) {
@@ -48,43 +73,39 @@ Result<> check_invite(Core& core, const registry::ProposalContent& content) {
 }
 
 // With the account having this role, or none; nobody may be left alone with the rights.
-Result<> check_guards(Core& core, base::AccountId account, base::Role role) {
-  auto parties = parties_of(core.reg());
+Result<> check_guards(Core& core, const registry::Account& account, base::Role role) {
+  auto parties = parties_of(core.reg(), account.tenant);
   if (!policy::enough_guards(parties)) return {};  // they are still being enrolled
   for (auto& party : parties) {
-    if (party.account == account) party.role = role;
+    if (party.account == account.id) party.role = role;
   }
   if (!policy::enough_guards(parties)) return fail(Code::kDenied, "last_guards");
   return {};
 }
 
-Result<> check_change_role(Core& core, const registry::ProposalContent& content) {
-  const auto* account = core.reg().account(content.account);
-  if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
-  if (core.reg().client(content.account) != nullptr) return fail(Code::kNotFound, "account");
+Result<> check_change_role(Context& context, const registry::ProposalContent& content) {
+  Core& core = context.core;
+  const auto* account = TRY(account_of(context, content.account));
   if (!policy::is_account_role(content.role)) return fail(Code::kInvalid, "role");
   if (account->role == content.role) return fail(Code::kDuplicate, "role");
   TRY(policy::check_separation(content.role,
                                accounts_of(core.reg(), account->natural_person, content.account)));
-  return check_guards(core, content.account, content.role);
+  return check_guards(core, *account, content.role);
 }
 
 Result<> check_disable(Context& context, const registry::ProposalContent& content) {
   Core& core = context.core;
-  const auto* account = core.reg().account(content.account);
-  if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
-  if (core.reg().client(content.account) != nullptr) return fail(Code::kNotFound, "account");
+  const auto* account = TRY(account_of(context, content.account));
   // Who locks himself out can let nobody in again.
   const auto self = party_of(core.reg(), context.actor.account, core.moment());
   if (account->natural_person == self.person) return fail(Code::kDenied, "self");
-  return check_guards(core, content.account, base::Role::kNone);
+  return check_guards(core, *account, base::Role::kNone);
 }
 
-Result<> check_designate(Core& core, const registry::ProposalContent& content) {
-  const auto* account = core.reg().account(content.account);
-  if (account == nullptr || account->disabled) return fail(Code::kNotFound, "account");
+Result<> check_designate(Context& context, const registry::ProposalContent& content) {
+  const auto* account = TRY(account_of(context, content.account));
   if (!content.designation) return fail(Code::kMissing, "designation");
-  return check_designation_of(core, account->role, *content.designation);
+  return check_designation_of(context.core, account->role, *content.designation);
 }
 
 Result<> check_hours(const registry::ProposalContent& content) {
@@ -92,8 +113,12 @@ Result<> check_hours(const registry::ProposalContent& content) {
   return {};
 }
 
-Result<> check_delegate(Core& core, const registry::ProposalContent& content) {
+Result<> check_delegate(Context& context, const registry::ProposalContent& content) {
+  Core& core = context.core;
   if (!content.delegation) return fail(Code::kMissing, "delegation");
+  if (Sight(core, context.actor).account(content.account) == nullptr) {
+    return fail(Code::kNotFound, "account");
+  }
   const auto now = core.moment();
   const auto absent = party_of(core.reg(), content.account, now);
   const auto deputy = party_of(core.reg(), content.delegation->deputy, now);
@@ -141,8 +166,8 @@ policy::Opening opening_of(const ipc::OpeningRow& row) {
 
 Result<> check_content(Context& context, const registry::ProposalContent& content) {
   switch (content.kind) {
-    case ProposalKind::kInvite: return check_invite(context.core, content);
-    case ProposalKind::kChangeRole: return check_change_role(context.core, content);
+    case ProposalKind::kInvite: return check_invite(context, content);
+    case ProposalKind::kChangeRole: return check_change_role(context, content);
     case ProposalKind::kDisable: return check_disable(context, content);
     case ProposalKind::kSettings:
       return content.phrase.empty() ? Result<>(fail(Code::kMissing, "phrase")) : Result<>();
@@ -150,13 +175,21 @@ Result<> check_content(Context& context, const registry::ProposalContent& conten
       if (content.zones.empty()) return fail(Code::kMissing, "zones");
       return policy::check_zones(TRY(blocks_of(content.zones)), context.peer->address,
                                  context.actor.role);
-    case ProposalKind::kDesignate: return check_designate(context.core, content);
+    case ProposalKind::kDesignate: return check_designate(context, content);
     case ProposalKind::kHours: return check_hours(content);
     case ProposalKind::kEmergency: return check_emergency(content);
-    case ProposalKind::kDelegate: return check_delegate(context.core, content);
+    case ProposalKind::kDelegate: return check_delegate(context, content);
     case ProposalKind::kEnrolClient:
     case ProposalKind::kRenewClient:
-    case ProposalKind::kRevokeClient: return check_client(context.core, content);
+    case ProposalKind::kRevokeClient:
+      // One that is enrolled only now has no account yet.
+      if (content.account.valid() &&
+          Sight(context.core, context.actor).account(content.account) == nullptr) {
+        return fail(Code::kNotFound, "client");
+      }
+      return check_client(context.core, content);
+    case ProposalKind::kAddCompany:
+      return registry::check_company_name(context.core.reg(), content.name.view());
     case ProposalKind::kEarlyDisposal: break;  // by the disposal itself
   }
   return {};
@@ -197,7 +230,8 @@ registry::Designation designation_from_now(Core& core, base::AccountId account,
 base::Task<Result<Effect>> invite(Context& context, const registry::ProposalContent& content) {
   Core& core = context.core;
   Effect out;
-  Invitation invitation{content.login, content.name, content.role, context.actor.account};
+  Invitation invitation{content.login, content.name, content.role, context.actor.account,
+                        content.company};
   CO_TRY(auto made, co_await new_account(core, std::move(invitation)));
   made.account.natural_person = person_of(core.reg(), content);
   out.reply.account = made.account.id;
@@ -213,6 +247,7 @@ base::Task<Result<Effect>> invite(Context& context, const registry::ProposalCont
     // Nobody but the mailbox sees it: not who carries this out, and no page.
     auto letter = mail(core, {.kind = MailKind::kEnrolmentKey,
                               .account = account,
+                              .company = content.company,
                               .to = content.mail.view(),
                               .detail = content.login.view(),
                               .secret = &made.key});
@@ -267,7 +302,23 @@ Result<Effect> stop(Context& context, const registry::ProposalContent& content) 
   return out;
 }
 
+// The words of a company that is not the firm.
+Result<registry::Change> save_words(Context& context, const registry::ProposalContent& content) {
+  const auto* before = context.core.reg().company(context.actor.tenant);
+  if (before == nullptr) return fail(Code::kState, "company");
+  auto after = *before;
+  after.phrase = content.phrase;
+  if (!content.passcode_verifier.empty()) after.passcode_verifier = content.passcode_verifier;
+  return registry::save_company(std::move(after));
+}
+
 Result<Effect> save(Context& context, const registry::ProposalContent& content) {
+  if (context.actor.tenant != base::kFirm) {
+    Effect out;
+    out.entry = context.entry(base::CoreEvent::kSettingsChanged);
+    out.change = TRY(save_words(context, content));
+    return out;
+  }
   const auto* before = context.core.reg().settings();
   if (before == nullptr) return fail(Code::kState, "appliance");
   Effect out;
@@ -335,6 +386,19 @@ Result<Effect> open_outside_hours(Context& context, const registry::ProposalCont
   return out;
 }
 
+Result<Effect> add_company(Context& context, const registry::ProposalContent& content) {
+  Core& core = context.core;
+  registry::Company company;
+  company.id = {core.reg().new_id()};
+  company.name = content.name;
+  company.made_at = core.wall();
+  Effect out;
+  out.entry = context.entry(base::CoreEvent::kCompanyAdded);
+  out.entry.ref = company.id.value;
+  out.change = TRY(registry::add_company(core.reg(), std::move(company)));
+  return out;
+}
+
 base::CoreEvent event_of(ProposalKind kind) {
   if (kind == ProposalKind::kEnrolClient) return base::CoreEvent::kClientEnrolled;
   return kind == ProposalKind::kRenewClient ? base::CoreEvent::kClientRenewed
@@ -371,6 +435,7 @@ base::Task<Result<Effect>> effect_of(Context& context, registry::ProposalContent
     case ProposalKind::kEnrolClient:
     case ProposalKind::kRenewClient:
     case ProposalKind::kRevokeClient: co_return change_client(context, content);
+    case ProposalKind::kAddCompany: co_return add_company(context, content);
     case ProposalKind::kEarlyDisposal: break;
   }
   co_return fail(Code::kState, "proposal");  // carried out as a disposal

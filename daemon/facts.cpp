@@ -81,13 +81,18 @@ void add_facts(Core& core, const ipc::Actor& actor, const ipc::ApproveSubmission
 void add_facts(Core& core, const ipc::Actor& /*actor*/, const ipc::RescueAccount& request,
                policy::Facts& facts) {
   const auto rescued = core.reg().account_by_login(canonical_login(request.login.view()));
-  const std::uint64_t person =
-      rescued != nullptr ? rescued->natural_person : natural_person_key(request.name.view());
+  const base::TenantId company = rescued != nullptr ? rescued->tenant : base::kFirm;
+  const std::uint64_t person = rescued != nullptr
+                                   ? rescued->natural_person
+                                   : natural_person_key(company, request.name.view());
   const auto first = rescuer_named(core, request.first.login.view());
   const auto second = rescuer_named(core, request.second.login.view());
   facts.by_requester = first.person != 0 && (first.person == second.person ||
                                              first.person == person || second.person == person);
-  facts.others_approving = first.person != 0 && second.person != 0 ? 1 : 0;
+  // Two of the company itself, or two of the firm that runs the box.
+  const bool together =
+      first.company == second.company && (first.company == company || first.company == base::kFirm);
+  facts.others_approving = first.person != 0 && second.person != 0 && together ? 1 : 0;
 }
 
 void add_facts(Core& core, const ipc::Actor& actor, const ipc::Reveal& request,

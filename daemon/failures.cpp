@@ -23,7 +23,7 @@ struct Appending {
 };
 
 base::Task<void> append(Core& core, ipc::Append entry, Appending& appending) {
-  const auto reply = co_await core.audit.call(std::move(entry));
+  const auto reply = co_await core.audit.call(core.of_company(std::move(entry)));
   if (!reply) {
     appending.all = std::unexpected(reply.error());
   } else if (reply->point.size > appending.point.size) {

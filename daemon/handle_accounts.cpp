@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/secret_access.h"
+#include "daemon/companies.h"
 #include "daemon/effects.h"
 #include "daemon/handlers.h"
 #include "daemon/scope.h"
@@ -18,9 +19,10 @@ namespace {
 constexpr std::size_t kPasscodeCharsMin = 8;
 
 // How many accounts in use each natural person has.
-std::map<std::uint64_t, std::uint32_t> accounts_by_person(Core& core) {
+std::map<std::uint64_t, std::uint32_t> accounts_by_person(
+    const std::vector<const registry::Account*>& accounts) {
   std::map<std::uint64_t, std::uint32_t> out;
-  for (const auto* account : core.reg().accounts()) {
+  for (const auto* account : accounts) {
     if (!account->disabled) ++out[account->natural_person];
   }
   return out;
@@ -30,8 +32,9 @@ std::map<std::uint64_t, std::uint32_t> accounts_by_person(Core& core) {
 
 Answer<ipc::ListAccounts> handle(Context& context, ipc::ListAccounts /*request*/) {
   ipc::ListAccounts::Reply reply;
-  auto by_person = accounts_by_person(context.core);
-  for (const auto* account : context.core.reg().accounts()) {
+  const auto accounts = Sight(context.core, context.actor).accounts();
+  auto by_person = accounts_by_person(accounts);
+  for (const auto* account : accounts) {
     if (reply.rows.full()) break;
     if (account->role == base::Role::kApiClient) continue;  // nobody signs in with it
     ipc::AccountRow row;
@@ -61,6 +64,7 @@ Answer<ipc::InviteAccount> handle(Context& context, ipc::InviteAccount request) 
   content.same_person = request.same_person;
   content.designation = std::move(request.designation);
   content.mail = std::move(request.mail);
+  content.company = request.company.valid() ? request.company : context.actor.tenant;
   co_return co_await propose(context, std::move(content), request.revises);
 }
 
@@ -77,7 +81,7 @@ Answer<ipc::DisableAccount> handle(Context& context, ipc::DisableAccount request
   registry::ProposalContent content;
   content.kind = ProposalKind::kDisable;
   content.account = request.account;
-  const auto* named = core.reg().account(request.account);
+  const auto* named = Sight(core, context.actor).account(request.account);
   if (named == nullptr) co_return fail(Code::kNotFound, "account");
   if (named->disabled) co_return ipc::Proposed{};
   if (policy::guards_rights(named->role)) {
@@ -94,11 +98,10 @@ Answer<ipc::DisableAccount> handle(Context& context, ipc::DisableAccount request
 
 Answer<ipc::GetSettings> handle(Context& context, ipc::GetSettings /*request*/) {
   ipc::GetSettings::Reply reply;
-  if (const auto* settings = context.core.reg().settings(); settings != nullptr) {
-    reply.firm = settings->firm;
-    reply.phrase = settings->phrase;
-    reply.passcode_set = !settings->passcode_verifier.empty();
-  }
+  const auto words = words_of(context.core, context.actor.tenant);
+  reply.firm = words.name;
+  reply.phrase = words.phrase;
+  reply.passcode_set = !words.passcode.empty();
   co_return reply;
 }
 
@@ -114,7 +117,8 @@ Answer<ipc::SaveSettings> handle(Context& context, ipc::SaveSettings request) {
     // Only its verifier waits for approval: nobody can read the passcode from the register.
     CO_TRY(auto passcode, base::Secret<256>::from(request.passcode.read(base::secret_access())));
     CO_TRY(content.passcode_verifier,
-           co_await make_verifier(core, VerifierUse::kPasscode, 0, std::move(passcode)));
+           co_await make_verifier(core, VerifierUse::kPasscode,
+                                  passcode_owner(context.actor.tenant), std::move(passcode)));
   }
   co_return co_await propose(context, std::move(content), request.revises);
 }

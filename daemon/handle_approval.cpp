@@ -14,6 +14,12 @@ namespace {
 
 constexpr int kPlansMax = 3;
 
+// Who stands in for somebody decides whatever his own designation covers; of his company alone.
+const registry::Submission* submission_of(Context& context, base::SubmissionId id) {
+  const auto* found = context.core.reg().submission(id);
+  return found != nullptr && found->tenant == context.actor.tenant ? found : nullptr;
+}
+
 struct Moved {
   registry::ApprovalPlan plan;
   std::vector<ipc::MoveNumbers::Moved> moved;
@@ -21,6 +27,7 @@ struct Moved {
 
 base::Task<base::Result<Moved>> move_numbers(Context& context, base::SubmissionId submission) {
   Core& core = context.core;
+  if (submission_of(context, submission) == nullptr) co_return fail(Code::kNotFound, "submission");
   Moved out;
   for (int i = 0; i < kPlansMax; ++i) {
     CO_TRY(out.plan, registry::plan_approval(core.reg(), submission));
@@ -42,7 +49,7 @@ base::Task<base::Result<>> approve(Context& context, base::SubmissionId submissi
                                    const Moved& moved) {
   Core& core = context.core;
   const auto held = co_await core.writes.lock();
-  const auto* waiting = core.reg().submission(submission);
+  const auto* waiting = submission_of(context, submission);
   if (waiting == nullptr) co_return fail(Code::kNotFound, "submission");
   auto entry = context.entry(base::CoreEvent::kApproved);
   entry.person = waiting->person;
@@ -100,7 +107,7 @@ Answer<ipc::ApproveSubmission> handle(Context& context, ipc::ApproveSubmission r
 Answer<ipc::ReturnSubmission> handle(Context& context, ipc::ReturnSubmission request) {
   Core& core = context.core;
   const auto held = co_await core.writes.lock();
-  const auto* submission = core.reg().submission(request.submission);
+  const auto* submission = submission_of(context, request.submission);
   if (submission == nullptr) co_return fail(Code::kNotFound, "submission");
   auto entry = context.entry(base::CoreEvent::kReturned);
   entry.person = submission->person;

@@ -2,6 +2,7 @@
 // proposals by which people let one in or shut it out.
 #include "daemon/clients.h"
 #include "daemon/handlers.h"
+#include "daemon/scope.h"
 #include "daemon/tls_proof.h"
 
 namespace core {
@@ -100,7 +101,9 @@ Answer<ipc::ListClients> handle(Context& context, ipc::ListClients /*request*/) 
   ipc::ListClients::Reply reply;
   reply.authority = core.environment().clients != nullptr;
   reply.today = base::day_in_japan(core.wall());
+  const Sight sight(core, context.actor);
   for (const auto& [id, client] : core.reg().clients()) {
+    if (sight.account(id) == nullptr) continue;
     CO_CHECK(reply.rows.push(row_of(core, client)));
   }
   co_return std::move(reply);
@@ -112,6 +115,7 @@ Answer<ipc::EnrolClient> handle(Context& context, ipc::EnrolClient request) {
   content.login = std::move(request.login);
   content.name = std::move(request.name);
   content.grant = request.grant;
+  content.company = context.actor.tenant;
   CO_TRY(content.certificate, read_certificate(context.core, request.certificate));
   co_return co_await propose(context, std::move(content), request.revises);
 }

@@ -2,6 +2,7 @@
 #include "daemon/deputies.h"
 #include "daemon/effects.h"
 #include "daemon/handlers.h"
+#include "daemon/scope.h"
 
 namespace core {
 
@@ -11,9 +12,9 @@ using base::fail;
 namespace {
 
 // Accounts that could stand in for this one.
-base::Result<> add_candidates(Core& core, const registry::Account& absent,
+base::Result<> add_candidates(Core& core, const Sight& sight, const registry::Account& absent,
                               ipc::GetDelegation::Reply& reply) {
-  for (const auto* one : core.reg().accounts()) {
+  for (const auto* one : sight.accounts()) {
     const bool usable = !one->disabled && !one->password_verifier.empty();
     if (!usable || one->natural_person == absent.natural_person || reply.candidates.full())
       continue;
@@ -33,7 +34,8 @@ base::Result<> add_candidates(Core& core, const registry::Account& absent,
 
 Answer<ipc::GetDelegation> handle(Context& context, ipc::GetDelegation request) {
   Core& core = context.core;
-  const auto* account = core.reg().account(request.account);
+  const Sight sight(core, context.actor);
+  const auto* account = sight.account(request.account);
   if (account == nullptr) co_return fail(Code::kNotFound, "account");
   ipc::GetDelegation::Reply reply;
   reply.login = account->login;
@@ -47,7 +49,7 @@ Answer<ipc::GetDelegation> handle(Context& context, ipc::GetDelegation request) 
     reply.deputy = name_of(core, made->second.terms.deputy);
     reply.in_force = is_in_force(made->second, core.moment());
   }
-  if (reply.delegable) CO_CHECK(add_candidates(core, *account, reply));
+  if (reply.delegable) CO_CHECK(add_candidates(core, sight, *account, reply));
   co_return std::move(reply);
 }
 
@@ -64,7 +66,8 @@ Answer<ipc::EndDelegation> handle(Context& context, ipc::EndDelegation request) 
   const auto held = co_await core.writes.lock();
   const auto& all = core.reg().delegations();
   const auto found = all.find(request.account);
-  if (found == all.end() || found->second.ended_at.ms != 0) {
+  const bool seen = Sight(core, context.actor).account(request.account) != nullptr;
+  if (!seen || found == all.end() || found->second.ended_at.ms != 0) {
     co_return fail(Code::kNotFound, "account");
   }
   registry::Delegation after = found->second;

@@ -18,7 +18,8 @@ Answer<ipc::Designate> handle(Context& context, ipc::Designate request) {
 
 Answer<ipc::GetDesignation> handle(Context& context, ipc::GetDesignation request) {
   Core& core = context.core;
-  const auto* account = core.reg().account(request.account);
+  const Sight sight(core, context.actor);
+  const auto* account = sight.account(request.account);
   if (account == nullptr) co_return fail(Code::kNotFound, "account");
   ipc::GetDesignation::Reply reply;
   reply.login = account->login;
@@ -29,7 +30,7 @@ Answer<ipc::GetDesignation> handle(Context& context, ipc::GetDesignation request
     reply.designation = made->terms;
   }
   reply.today = base::day_in_japan(core.wall());
-  for (const auto group : core.reg().groups()) {
+  for (const auto group : core.reg().groups(context.actor.tenant)) {
     if (reply.groups.full()) break;
     CO_TRY(auto text, ipc::Text<64>::from(group));
     CO_CHECK(reply.groups.push(std::move(text)));
@@ -40,12 +41,12 @@ Answer<ipc::GetDesignation> handle(Context& context, ipc::GetDesignation request
 Answer<ipc::EndDesignation> handle(Context& context, ipc::EndDesignation request) {
   Core& core = context.core;
   const auto held = co_await core.writes.lock();
+  const auto* account = Sight(core, context.actor).account(request.account);
+  if (account == nullptr) co_return fail(Code::kNotFound, "account");
   CO_TRY(auto change, end_designation(core, request.account));
   auto entry = context.entry(base::CoreEvent::kDesignationEnded);
   entry.ref = request.account.value;
-  if (const auto* account = core.reg().account(request.account); account != nullptr) {
-    entry.login = account->login;
-  }
+  entry.login = account->login;
   CO_CHECK(co_await core.commit(std::move(entry), std::move(change)));
   core.epoch_due();
   co_return ipc::Done{};

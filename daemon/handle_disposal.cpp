@@ -77,6 +77,7 @@ Answer<ipc::ProposeDisposal> handle(Context& context, ipc::ProposeDisposal reque
   const auto held = co_await core.writes.lock();
   registry::NewDisposal proposal;
   proposal.id = {core.reg().new_id()};
+  proposal.tenant = context.actor.tenant;
   proposal.people.assign(request.people.begin(), request.people.end());
   proposal.reason = request.reason;
   proposal.by = context.actor.account;
@@ -127,6 +128,10 @@ Answer<ipc::GetDisposal> handle(Context& context, ipc::GetDisposal request) {
 
 Answer<ipc::ApproveDisposal> handle(Context& context, ipc::ApproveDisposal request) {
   Core& core = context.core;
+  const auto* named = core.reg().disposal(request.disposal);
+  if (named == nullptr || named->tenant != context.actor.tenant) {
+    co_return fail(Code::kNotFound, "disposal");
+  }
   core.grants.spend(request.grant);
   ipc::UseGrant use;
   use.actor = context.actor;

@@ -1,6 +1,7 @@
 // Enrolment: a one-time key becomes a password and an authenticator, once.
 #include "base/secret_access.h"
 #include "daemon/accounts.h"
+#include "daemon/companies.h"
 #include "daemon/handlers.h"
 #include "daemon/totp.h"
 
@@ -67,8 +68,7 @@ Answer<ipc::BeginEnrolment> handle(Context& context, ipc::BeginEnrolment request
   reply.login = account->login;
   reply.name = account->name;
   reply.role = account->role;
-  if (const auto* settings = core.reg().settings(); settings != nullptr)
-    reply.firm = settings->firm;
+  reply.firm = words_of(core, account->tenant).name;
   CO_TRY(reply.totp_secret,
          base::Secret<20>::from(account->totp_secret.read(base::secret_access())));
   co_return std::move(reply);

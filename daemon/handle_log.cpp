@@ -14,6 +14,7 @@ Answer<ipc::ReadLog> handle(Context& context, ipc::ReadLog request) {
   ipc::QueryLog query;
   query.filter = std::move(request.filter);
   query.before = request.before;
+  query.tenant = context.actor.tenant;
   CO_TRY(auto found, co_await core.audit.call(std::move(query), AuditLink::kLongMs));
   ipc::ReadLog::Reply reply;
   reply.size = found.size;

@@ -45,7 +45,7 @@ base::Result<> count_people(Context& context, ipc::GetDashboard::Reply& reply) {
   }
   const auto today = base::day_in_japan(context.core.wall());
   reply.approvals_waiting = registry.submissions(0, 1, sight.only()).total;
-  reply.disposals_waiting = registry.disposals_waiting();
+  reply.disposals_waiting = registry.disposals_waiting(context.actor.tenant);
   reply.leavers_holding_numbers = static_cast<std::uint32_t>(
       registry.disposal_candidates(today, registry::kPeopleMax, sight.only()).size());
   return {};
@@ -86,6 +86,7 @@ Answer<ipc::ListPeople> handle(Context& context, ipc::ListPeople request) {
   query.status = request.status;
   query.kind = request.kind;
   query.group = request.group.view();
+  query.tenant = context.actor.tenant;
   query.offset = request.offset;
   const Sight sight(core, context.actor);
   query.only = sight.only();

@@ -4,6 +4,7 @@
 #include "base/secret_access.h"
 #include "daemon/accounts.h"
 #include "daemon/base32.h"
+#include "daemon/companies.h"
 #include "daemon/digest.h"
 #include "daemon/handlers.h"
 #include "daemon/registry/requests.h"
@@ -43,12 +44,12 @@ base::Task<base::Result<base::RequestId>> enter_portal(Context& context, const i
   CO_CHECK(core.portal_failures.check(context.peer->address, core.mono()));
   CO_TRY(const auto* request, request_of(core, link));
   const base::RequestId id = request->id;
-  const auto* settings = core.reg().settings();
-  Verifier verifier = settings == nullptr ? Verifier() : settings->passcode_verifier;
+  context.actor.tenant = request->tenant;
+  Verifier verifier = words_of(core, request->tenant).passcode;
   CO_TRY(auto typed, base::Secret<256>::from(passcode.read(base::secret_access())));
-  CO_TRY(const bool right,
-         co_await matches_verifier(core, VerifierUse::kPasscode, 0, std::move(verifier),
-                                   std::move(typed), HashFor::kKnown));
+  CO_TRY(const bool right, co_await matches_verifier(
+                               core, VerifierUse::kPasscode, passcode_owner(context.actor.tenant),
+                               std::move(verifier), std::move(typed), HashFor::kKnown));
   if (!right) CO_CHECK(co_await count_wrong_passcode(context, id));
   // The link may have been used or revoked while the passcode was hashed.
   CO_CHECK(request_of(core, link));
@@ -153,10 +154,9 @@ Answer<ipc::OpenPortal> handle(Context& context, ipc::OpenPortal request) {
   co_await core.note(std::move(entry));
   CO_TRY(const auto* asked, request_of(core, link));
   ipc::OpenPortal::Reply reply;
-  if (const auto* settings = core.reg().settings(); settings != nullptr) {
-    reply.firm = settings->firm;
-    reply.phrase = settings->phrase;
-  }
+  const auto words = words_of(core, asked->tenant);
+  reply.firm = words.name;
+  reply.phrase = words.phrase;
   reply.purposes = asked->purposes;
   reply.expires_at = asked->expires_at;
   for (const auto* person : registry::people_of(core.reg(), *asked)) {

@@ -1,8 +1,10 @@
 // What waits for other people: proposing, seeing, approving, refusing, cancelling, carrying out.
 // Each step is judged by policy on the register as it is, and is in the log before its answer.
 #include "daemon/clients.h"
+#include "daemon/companies.h"
 #include "daemon/effects.h"
 #include "daemon/handlers.h"
+#include "daemon/scope.h"
 #include "daemon/use_grant.h"
 
 namespace core {
@@ -60,6 +62,12 @@ ipc::ProposalRow row_of(Context& context, const registry::Proposal& proposal) {
   return row;
 }
 
+// Nothing of another company's is there.
+base::Result<> check_seen(Context& context, base::ProposalId proposal) {
+  const bool seen = Sight(context.core, context.actor).proposal(proposal) != nullptr;
+  return seen ? base::Result<>() : fail(Code::kNotFound, "proposal");
+}
+
 // Commits a step of a proposal's life, or writes down why it is not one.
 base::Task<base::Result<ipc::Done>> take_step(Context& context, policy::Action action,
                                               CoreEvent event, base::ProposalId id,
@@ -77,6 +85,7 @@ Answer<ipc::InviteAccount> propose(Context& context, registry::ProposalContent c
   Core& core = context.core;
   const auto held = co_await core.writes.lock();
   CO_CHECK(check_content(context, content));
+  if (revises.valid()) CO_CHECK(check_seen(context, revises));
   const base::ProposalId id = revises.valid() ? revises : base::ProposalId{core.reg().new_id()};
   auto entry = context.entry(revises.valid() ? CoreEvent::kProposalEdited : CoreEvent::kProposed);
   entry.ref = id.value;
@@ -102,7 +111,8 @@ std::uint32_t proposals_for(Context& context) {
 }
 
 Answer<ipc::ListProposals> handle(Context& context, ipc::ListProposals request) {
-  const auto page = context.core.reg().proposals(request.offset, ipc::kPageRows);
+  const auto page =
+      context.core.reg().proposals(context.actor.tenant, request.offset, ipc::kPageRows);
   ipc::ListProposals::Reply reply;
   reply.total = page.total;
   for (const auto* one : page.rows) CO_CHECK(reply.rows.push(row_of(context, *one)));
@@ -111,7 +121,7 @@ Answer<ipc::ListProposals> handle(Context& context, ipc::ListProposals request) 
 
 Answer<ipc::GetProposal> handle(Context& context, ipc::GetProposal request) {
   Core& core = context.core;
-  const auto* proposal = core.reg().proposal(request.proposal);
+  const auto* proposal = Sight(core, context.actor).proposal(request.proposal);
   if (proposal == nullptr) co_return fail(Code::kNotFound, "proposal");
   const auto& content = proposal->content;
   ipc::GetProposal::Reply reply;
@@ -131,6 +141,10 @@ Answer<ipc::GetProposal> handle(Context& context, ipc::GetProposal request) {
   reply.people = static_cast<std::uint32_t>(content.people.size());
   reply.designation = content.designation;
   reply.mail = content.mail;
+  if (content.company.valid() && content.company != proposal->tenant) {
+    reply.company = content.company;
+    reply.company_name = words_of(core, content.company).name;
+  }
   reply.hours = content.hours;
   reply.minutes = content.minutes;
   if (content.delegation) {
@@ -156,6 +170,7 @@ Answer<ipc::ApproveProposal> handle(Context& context, ipc::ApproveProposal reque
   CO_CHECK(co_await use_grant(context, request.grant, base::StepUpAct::kApproveProposal,
                               request.proposal.value));
   const auto held = co_await core.writes.lock();
+  CO_CHECK(check_seen(context, request.proposal));
   auto change = approve_proposal(core.reg(), request.proposal, context.actor.account,
                                  request.digest, core.moment());
   co_return co_await take_step(context, policy::Action::kApproveProposal,
@@ -166,6 +181,7 @@ Answer<ipc::RefuseProposal> handle(Context& context, ipc::RefuseProposal request
   Core& core = context.core;
   if (request.reason.empty()) co_return fail(Code::kMissing, "reason");
   const auto held = co_await core.writes.lock();
+  CO_CHECK(check_seen(context, request.proposal));
   auto change = refuse_proposal(core.reg(), request.proposal, context.actor.account, request.reason,
                                 core.moment());
   co_return co_await take_step(context, policy::Action::kRefuseProposal,
@@ -175,6 +191,7 @@ Answer<ipc::RefuseProposal> handle(Context& context, ipc::RefuseProposal request
 Answer<ipc::CancelProposal> handle(Context& context, ipc::CancelProposal request) {
   Core& core = context.core;
   const auto held = co_await core.writes.lock();
+  CO_CHECK(check_seen(context, request.proposal));
   auto change = cancel_proposal(core.reg(), request.proposal, context.actor.account, core.moment());
   co_return co_await take_step(context, policy::Action::kCancelProposal,
                                CoreEvent::kProposalCancelled, request.proposal, std::move(change));
@@ -185,7 +202,7 @@ Answer<ipc::ExecuteProposal> handle(Context& context, ipc::ExecuteProposal reque
   CO_CHECK(co_await use_grant(context, request.grant, base::StepUpAct::kExecuteProposal,
                               request.proposal.value));
   const auto held = co_await core.writes.lock();
-  const auto* found = core.reg().proposal(request.proposal);
+  const auto* found = Sight(core, context.actor).proposal(request.proposal);
   if (found == nullptr) co_return fail(Code::kNotFound, "proposal");
   const registry::ProposalContent content = found->content;
   const auto judge = [&] {

@@ -1,6 +1,7 @@
 // Requests for numbers (提供依頼). A link is told once, when it is made; core keeps its digest.
 #include "base/secret_access.h"
 #include "daemon/clients.h"
+#include "daemon/companies.h"
 #include "daemon/digest.h"
 #include "daemon/handlers.h"
 #include "daemon/rows.h"
@@ -15,11 +16,10 @@ namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 
-base::Result<> check_terms(Core& core, const ipc::CreateRequests& request) {
-  const auto* settings = core.reg().settings();
-  if (settings == nullptr) return fail(Code::kState, "appliance");
+base::Result<> check_terms(Context& context, const ipc::CreateRequests& request) {
   // Without a passcode a link alone would open the portal.
-  if (settings->passcode_verifier.empty()) return fail(Code::kMissing, "passcode");
+  if (words_of(context.core, context.actor.tenant).passcode.empty())
+    return fail(Code::kMissing, "passcode");
   if (request.purposes.empty()) return fail(Code::kMissing, "purposes");
   if (request.days_valid < 1 || request.days_valid > 30) return fail(Code::kInvalid, "days_valid");
   return {};
@@ -79,7 +79,7 @@ Asked make_links(Core& core, const std::vector<base::PersonId>& people) {
 
 Answer<ipc::CreateRequests> handle(Context& context, ipc::CreateRequests request) {
   Core& core = context.core;
-  CO_CHECK(check_terms(core, request));
+  CO_CHECK(check_terms(context, request));
   const std::vector<base::PersonId> named(request.people.begin(), request.people.end());
   using Links = decltype(ipc::CreateRequests::Reply::links);
 

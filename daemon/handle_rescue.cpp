@@ -36,6 +36,7 @@ registry::Change tell(Core& core, const registry::Account& rescued) {
   registry::Change change = mail_factors_changed(core, rescued.id, what);
   for (const auto* one : core.reg().accounts()) {
     if (one->disabled || one->id == rescued.id || !policy::guards_rights(one->role)) continue;
+    if (one->tenant != rescued.tenant) continue;
     change.append(mail_factors_changed(core, one->id, what));
   }
   return change;
@@ -101,6 +102,7 @@ Answer<ipc::RescueAccount> handle(Context& context, ipc::RescueAccount request) 
   CO_TRY(who.login, ipc::LoginName::from(canonical_login(request.login.view())));
   who.name = request.name;
   who.role = request.role;
+  who.company = base::kFirm;
   CO_CHECK(co_await prove(context, std::move(request.first)));
   CO_CHECK(co_await prove(context, std::move(request.second)));
   CO_TRY(const auto keys, co_await prove_pin(core, context.actor, std::move(request.pin)));

@@ -42,7 +42,8 @@ base::PreviewId keep(Context& context, registry::Roster roster, const registry::
 base::Result<registry::RosterImport> import_roster(Context& context,
                                                    const registry::Roster& roster) {
   const Sight sight(context.core, context.actor);
-  return registry::import_roster(context.core.reg(), roster, context.core.wall(), sight.only());
+  return registry::import_roster(context.core.reg(), roster, context.core.wall(), sight.only(),
+                                 context.actor.tenant);
 }
 
 ipc::PersonRow sample_row(const registry::Person& person) {
@@ -65,7 +66,7 @@ Answer<ipc::PreviewRoster> handle(Context& context, ipc::PreviewRoster request) 
   CO_TRY(const auto bytes, base::read_sealed(request.csv, ipc::kRosterMax));
   auto roster = registry::parse_roster(core.environment().cp932, bytes);
   const Sight sight(core, context.actor);
-  const auto plan = registry::plan_roster(core.reg(), roster, sight.only());
+  const auto plan = registry::plan_roster(core.reg(), roster, sight.only(), context.actor.tenant);
   ipc::PreviewRoster::Reply reply;
   CO_TRY(reply.encoding, ipc::Text<16>::from(roster.encoding));
   reply.added = plan.added;

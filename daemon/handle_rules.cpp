@@ -16,6 +16,7 @@ ipc::RuleRefusal refusal_of(policy::Reason reason) {
     case policy::Reason::kAssurance: return ipc::RuleRefusal::kAssurance;
     case policy::Reason::kDesignation: return ipc::RuleRefusal::kDesignation;
     case policy::Reason::kHours: return ipc::RuleRefusal::kHours;
+    case policy::Reason::kCompany: return ipc::RuleRefusal::kCompany;
     case policy::Reason::kNone:
     case policy::Reason::kSession:
     case policy::Reason::kExpired:
@@ -64,6 +65,7 @@ Answer<ipc::GetRules> handle(Context& context, ipc::GetRules request) {
   policy::Facts facts;
   facts.role = context.actor.role;
   facts.deputy_for = deputy_for(context.core.reg(), context.actor.account, context.core.moment());
+  facts.runs_box = context.actor.tenant == base::kFirm;
   facts.zone = context.actor.zone;
   facts.state = context.core.state();
   facts.session = policy::SessionState::kFresh;

@@ -1,6 +1,7 @@
 // Signing in and out, and the re-authentication for one act.
 #include "base/secret_access.h"
 #include "daemon/accounts.h"
+#include "daemon/companies.h"
 #include "daemon/deputies.h"
 #include "daemon/digest.h"
 #include "daemon/handlers.h"
@@ -77,11 +78,15 @@ base::Result<> check_step_up(Context& context, const ipc::StepUp& request) {
   Core& core = context.core;
   if (request.act == base::StepUpAct::kApproveProposal ||
       request.act == base::StepUpAct::kExecuteProposal) {
-    if (core.reg().proposal(request.proposal) == nullptr) return fail(Code::kNotFound, "proposal");
+    const Sight sight(core, context.actor);
+    if (sight.proposal(request.proposal) == nullptr) return fail(Code::kNotFound, "proposal");
     return {};
   }
   if (request.act == base::StepUpAct::kApproveDisposal) {
-    if (core.reg().disposal(request.disposal) == nullptr) return fail(Code::kNotFound, "disposal");
+    const auto* disposal = core.reg().disposal(request.disposal);
+    if (disposal == nullptr || disposal->tenant != context.actor.tenant) {
+      return fail(Code::kNotFound, "disposal");
+    }
     return {};
   }
   if (request.act != base::StepUpAct::kReveal) return {};
@@ -111,6 +116,18 @@ Grant remembered(const Context& context, const ipc::StepUp& request, std::uint16
   grant.ref = ref_of(request);
   grant.expires = {context.core.mono().ms + std::int64_t{seconds} * 1000};
   return grant;
+}
+
+// Nobody re-authenticates for what he may not do by his role, or by his company.
+base::Result<> check_act(const Context& context, policy::Action action) {
+  Core& core = context.core;
+  const auto& rule = policy::rule_of(action);
+  const std::uint32_t stands_in = deputy_for(core.reg(), context.actor.account, core.moment());
+  if (!policy::is_for(rule, context.actor.role, stands_in)) return fail(Code::kDenied, "access");
+  if (rule.about == policy::About::kBox && context.actor.tenant != base::kFirm) {
+    return fail(Code::kDenied, "company");
+  }
+  return {};
 }
 
 // The session's own challenge, once, and a passkey of the session's own account.
@@ -187,7 +204,8 @@ base::Result<ipc::SessionFacts> session_facts(Context& context, const ipc::Sessi
   out.deputy_for = deputy_for(core.reg(), context.actor.account, core.moment());
   out.csrf = TRY(copy_of(found.session->csrf));
   out.state = core.state();
-  if (const auto* settings = core.reg().settings(); settings != nullptr) out.firm = settings->firm;
+  out.firm = words_of(core, context.actor.tenant).name;
+  out.runs_box = context.actor.tenant == base::kFirm;
   out.idle_left_s = static_cast<std::uint32_t>(core.sessions.limits(out.role).idle_ms / 1000);
   out.assurance = found.session->assurance;
   out.has_passkey = !core.reg().keyring(context.actor.account).passkeys.empty();
@@ -201,13 +219,12 @@ Answer<ipc::GetSession> handle(Context& context, ipc::GetSession request) {
 
 Answer<ipc::StepUp> handle(Context& context, ipc::StepUp request) {
   Core& core = context.core;
-  const std::uint32_t stands_in = deputy_for(core.reg(), context.actor.account, core.moment());
-  if (!policy::is_for(policy::rule_of(action_of(request.act)), context.actor.role, stands_in)) {
+  if (const auto allowed = check_act(context, action_of(request.act)); !allowed) {
     auto entry = context.entry(base::CoreEvent::kAccessDenied);
     entry.action = ipc::Text<32>::literal(policy::name(action_of(request.act)));
-    entry.error = base::Error{Code::kDenied, "access"};
+    entry.error = allowed.error();
     co_await core.note(std::move(entry));
-    co_return fail(Code::kDenied, "access");
+    co_return std::unexpected(allowed.error());
   }
   CO_CHECK(core.sign_in_failures.check(context.peer->address, core.mono()));
   CO_CHECK(check_step_up(context, request));

@@ -130,6 +130,8 @@ Answer<ipc::PresentCertificate> handle(Context& context, ipc::PresentCertificate
 Answer<ipc::GetOwnClient> handle(Context& context, ipc::GetOwnClient request);
 Answer<ipc::GetLogHead> handle(Context& context, ipc::GetLogHead request);
 Answer<ipc::ListClients> handle(Context& context, ipc::ListClients request);
+Answer<ipc::ListCompanies> handle(Context& context, ipc::ListCompanies request);
+Answer<ipc::AddCompany> handle(Context& context, ipc::AddCompany request);
 Answer<ipc::EnrolClient> handle(Context& context, ipc::EnrolClient request);
 Answer<ipc::RenewClient> handle(Context& context, ipc::RenewClient request);
 Answer<ipc::RevokeClient> handle(Context& context, ipc::RevokeClient request);

@@ -197,7 +197,8 @@ base::Result<> check_provision(const ipc::Provision& request) {
     for (const Founder& before : founders) {
       if (&before == &one) break;
       if (*before.login == *one.login) return fail(Code::kDuplicate, one.login_field);
-      if (natural_person_key(before.name->view()) == natural_person_key(one.name->view())) {
+      if (natural_person_key(base::kFirm, before.name->view()) ==
+          natural_person_key(base::kFirm, one.name->view())) {
         return fail(Code::kDuplicate, one.name_field);
       }
     }

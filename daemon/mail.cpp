@@ -4,6 +4,7 @@
 
 #include "base/secret_access.h"
 #include "daemon/bundle.h"
+#include "daemon/companies.h"
 
 namespace core {
 
@@ -119,8 +120,11 @@ std::string text_of(Core& core, const Letter& letter) {
   const Words& say = words(letter.kind);
   const auto* settings = core.reg().settings();
   const auto* account = core.reg().account(letter.account);
+  // An account that is being made says itself whose it will be.
+  const base::TenantId company =
+      letter.company.valid() ? letter.company : company_of(core, letter.account);
   std::string text = std::string(say.japanese) + "\n\n" + std::string(say.english) + "\n";
-  fill_in(text, "{firm}", settings == nullptr ? std::string_view() : settings->firm.view());
+  fill_in(text, "{firm}", words_of(core, company).name.view());
   fill_in(text, "{host}", settings == nullptr ? std::string_view() : settings->host.view());
   fill_in(text, "{login}", account == nullptr ? std::string_view() : account->login.view());
   fill_in(text, "{detail}", letter.detail);

@@ -24,6 +24,7 @@ std::string_view name(MailKind kind);
 struct Letter {
   MailKind kind = MailKind::kNewDevice;
   base::AccountId account;
+  base::TenantId company;                    // whose name stands in it; 0: the account's
   std::string_view to;                       // an address; empty: nothing is sent
   std::string_view detail;                   // harmless text
   const base::Secret<32>* secret = nullptr;  // ASCII

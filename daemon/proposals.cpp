@@ -1,5 +1,7 @@
 #include "daemon/proposals.h"
 
+#include <algorithm>
+
 #include "daemon/deputies.h"
 #include "daemon/digest.h"
 #include "daemon/registry/disposals.h"
@@ -16,8 +18,12 @@ using registry::Registry;
 namespace {
 
 policy::Party party_of_account(const registry::Account& account) {
-  return {account.id, account.natural_person, account.role,
-          !account.disabled && !account.password_verifier.empty(), 0};
+  return {account.id,
+          account.natural_person,
+          account.role,
+          !account.disabled && !account.password_verifier.empty(),
+          0,
+          account.tenant};
 }
 
 Result<registry::Proposal> find(const Registry& registry, base::ProposalId id) {
@@ -72,9 +78,11 @@ policy::Lookup lookup_in(const Registry& registry, const policy::Moment& now) {
   return [&registry, now](base::AccountId account) { return party_of(registry, account, now); };
 }
 
-std::vector<policy::Party> parties_of(const Registry& registry) {
+std::vector<policy::Party> parties_of(const Registry& registry, base::TenantId company) {
   std::vector<policy::Party> out;
-  for (const auto* account : registry.accounts()) out.push_back(party_of_account(*account));
+  for (const auto* account : registry.accounts()) {
+    if (account->tenant == company) out.push_back(party_of_account(*account));
+  }
   return out;
 }
 
@@ -101,6 +109,7 @@ policy::Proposal life_of(const registry::Proposal& record) {
   out.stage = record.stage;
   out.requester = record.requester;
   out.requester_person = record.requester_person;
+  out.company = record.tenant;
   out.digest = record.digest;
   out.expires = {record.expires_run_ms, record.expires_at};
   for (const auto& one : record.approvals) {
@@ -133,14 +142,15 @@ Result<Change> make_proposal(const Registry& registry, base::ProposalId id,
                              registry::ProposalContent content, base::AccountId by,
                              const policy::Moment& now) {
   if (!id.valid() || registry.proposal(id) != nullptr) return fail(Code::kConflict, "proposal");
-  if (registry.open_proposals().size() >= kOpenProposalsMax) {
-    return fail(Code::kTooMany, "proposal");
-  }
+  const policy::Party requester = party_of(registry, by, now);
+  const auto open =
+      std::ranges::count(registry.open_proposals(), requester.company, &registry::Proposal::tenant);
+  if (static_cast<std::size_t>(open) >= kOpenProposalsMax) return fail(Code::kTooMany, "proposal");
   content.nonce = registry.new_id();
-  const auto life =
-      TRY(policy::propose(content.kind, party_of(registry, by, now), digest_of(content), now));
+  const auto life = TRY(policy::propose(content.kind, requester, digest_of(content), now));
   registry::Proposal record;
   record.id = id;
+  record.tenant = life.company;
   record.content = std::move(content);
   record.digest = life.digest;
   record.requester = life.requester;

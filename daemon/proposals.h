@@ -14,8 +14,8 @@ inline constexpr std::size_t kOpenProposalsMax = 200;
 policy::Party party_of(const registry::Registry& registry, base::AccountId account,
                        const policy::Moment& now);
 policy::Lookup lookup_in(const registry::Registry& registry, const policy::Moment& now);
-// All accounts by themselves, and of one natural person without `except`.
-std::vector<policy::Party> parties_of(const registry::Registry& registry);
+// All accounts of a company by themselves, and of one natural person without `except`.
+std::vector<policy::Party> parties_of(const registry::Registry& registry, base::TenantId company);
 std::vector<policy::Party> accounts_of(const registry::Registry& registry, std::uint64_t person,
                                        base::AccountId except);
 
@@ -31,7 +31,7 @@ bool is_early(const registry::Registry& registry, std::span<const base::PersonId
               base::Day today);
 
 // All below: kNotFound "proposal", else the errors of policy/approval.h. kTooMany when
-// kOpenProposalsMax are open.
+// kOpenProposalsMax of the asker's company are open.
 base::Result<registry::Change> make_proposal(const registry::Registry& registry,
                                              base::ProposalId id, registry::ProposalContent content,
                                              base::AccountId by, const policy::Moment& now);

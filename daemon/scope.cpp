@@ -40,26 +40,30 @@ policy::Term term_of(const ipc::Designation& designation) {
 
 Sight::Sight(Core& core, const ipc::Actor& actor)
     : core_(core),
-      limited_(policy::needs_designation(actor.role) || actor.role == base::Role::kApiClient) {
+      company_(actor.tenant),
+      scoped_(policy::needs_designation(actor.role) || actor.role == base::Role::kApiClient),
+      limited_(scoped_ || !core.reg().companies().empty()) {
   if (!limited_) return;
+  only_ = [this](const registry::Person& person) { return covers(person); };
+  if (!scoped_) return;
   if (actor.role == base::Role::kApiClient) {
     // Policy has judged its days.
     if (const auto* client = core.reg().client(actor.account)) scope_ = scope_of(client->grant);
   } else if (designated(core, actor.account) == base::Designated::kNow) {
     scope_ = scope_of(core.reg().designation(actor.account)->terms);
   }
-  only_ = [this](const registry::Person& person) { return covers(person); };
 }
 
 bool Sight::covers(const registry::Person& person) const {
-  if (!limited_) return true;
+  if (person.tenant != company_) return false;
+  if (!scoped_) return true;
   const auto* head = core_.reg().person(person.head);
   const registry::Person& leader = head != nullptr ? *head : person;
   return policy::covers(scope_, leader.group.view(), leader.kind);
 }
 
 bool Sight::covers(base::Purpose purpose) const {
-  return !limited_ || policy::covers(scope_, purpose);
+  return !scoped_ || policy::covers(scope_, purpose);
 }
 
 const registry::Person* Sight::person(base::PersonId id) const {
@@ -79,14 +83,30 @@ const registry::Submission* Sight::submission(base::SubmissionId id) const {
 
 const registry::Disposal* Sight::disposal(base::DisposalId id) const {
   const auto* found = core_.reg().disposal(id);
-  if (found == nullptr) return nullptr;
+  if (found == nullptr || found->tenant != company_) return nullptr;
   const auto seen = [this](base::PersonId one) { return person(one) != nullptr; };
   return std::ranges::all_of(found->people, seen) ? found : nullptr;
 }
 
+const registry::Proposal* Sight::proposal(base::ProposalId id) const {
+  const auto* found = core_.reg().proposal(id);
+  return found != nullptr && found->tenant == company_ ? found : nullptr;
+}
+
+const registry::Account* Sight::account(base::AccountId id) const {
+  const auto* found = core_.reg().account(id);
+  return found != nullptr && found->tenant == company_ ? found : nullptr;
+}
+
+std::vector<const registry::Account*> Sight::accounts() const {
+  auto all = core_.reg().accounts();
+  std::erase_if(all, [this](const registry::Account* one) { return one->tenant != company_; });
+  return all;
+}
+
 std::vector<std::string_view> Sight::groups() const {
-  auto all = core_.reg().groups();
-  if (!limited_) return all;
+  auto all = core_.reg().groups(company_);
+  if (!scoped_) return all;
   // A group by itself; of which kind its people are does not matter here.
   auto scope = scope_;
   if (scope.kinds != 0) scope.kinds = kEveryKind;

@@ -1,8 +1,8 @@
-// What one asker may see of the register: everything, unless his role needs a designation
-// (policy/designation.h) or it is another system with its grant (daemon/clients.h); then the people
-// that it covers, and nobody when it is not in force. Whom
-// it does not cover is not there: handlers look people up here, and answer as for an id that never
-// was.
+// What one asker may see of the register: everything of his company, unless his role needs a
+// designation (policy/designation.h) or it is another system with its grant (daemon/clients.h);
+// then the people that it covers, and nobody when it is not in force. Whom it does not cover is not
+// there, and nothing of another company is: handlers look everything up here, and answer as for an
+// id that never was.
 #pragma once
 
 #include "daemon/context.h"
@@ -35,13 +35,19 @@ class Sight {
   [[nodiscard]] const registry::Request* request(base::RequestId id) const;
   [[nodiscard]] const registry::Submission* submission(base::SubmissionId id) const;
   [[nodiscard]] const registry::Disposal* disposal(base::DisposalId id) const;
+  // Of his company, whatever his designation.
+  [[nodiscard]] const registry::Proposal* proposal(base::ProposalId id) const;
+  [[nodiscard]] const registry::Account* account(base::AccountId id) const;
+  [[nodiscard]] std::vector<const registry::Account*> accounts() const;  // by login
   // Groups with somebody in them whom he sees.
   [[nodiscard]] std::vector<std::string_view> groups() const;
 
  private:
   Core& core_;
-  bool limited_ = false;
-  policy::Scope scope_;  // without kinds where nobody is covered
+  base::TenantId company_;
+  bool scoped_ = false;   // by a designation or a grant
+  bool limited_ = false;  // by that, or because there are other companies
+  policy::Scope scope_;   // without kinds where nobody is covered
   std::function<bool(const registry::Person&)> only_;
 };
 

@@ -14,6 +14,7 @@ struct Actor {
   base::Zone zone = base::Zone::kNone;
   Text<45> peer;
   SessionId session;
+  TenantId tenant = base::kFirm;  // whose people he works with
 };
 
 // What sealed bytes are bound to (the AAD, built by audit from exactly these, which it also logs).
@@ -297,6 +298,7 @@ struct QueryLog {
   };
   LogFilter filter;
   std::uint64_t before = 0;
+  TenantId tenant;  // whose entries; 0: everybody's. What names no company is the firm's
 };
 // The log when it had `size` entries: core compares it with what its store has seen. kNotFound when
 // it never had so many.

@@ -59,7 +59,8 @@ struct SessionFacts {
   std::uint32_t deputy_for = 0;  // bit i: stands in for a base::Role i
   CsrfToken csrf;
   base::State state = base::State::kUnprovisioned;
-  Name firm;
+  Name firm;              // whose people he works with
+  bool runs_box = false;  // it is the firm whose appliance this is
   std::uint32_t idle_left_s = 0;
   base::Assurance assurance = base::Assurance::kNone;
   bool has_passkey = false;
@@ -293,22 +294,21 @@ struct ExportLog {
 struct WorkerCore {
   static constexpr const char* kName = "worker-core";
   static constexpr std::size_t kInFlightMax = 1;  // a worker does one thing at a time
-  using Request =
-      std::variant<Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession,
-                   BeginEnrolment, FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey,
-                   RequestMailCode, RequestReminder, ResetPassword, GetMyAccount, EndMySession,
-                   ChangePassword, MakeRecoveryCodes, BeginAuthenticator, FinishAuthenticator,
-                   AddPasskey, RemovePasskey, ConfirmDevices, SetMail, ConfirmMail, GetDashboard,
-                   ListPeople, GetPerson, PreviewRoster, ImportRoster, SetLeaving, CreateRequests,
-                   ListRequests, RevokeRequest, OpenPortal, SubmitNumbers, DeclineNumbers,
-                   ListSubmissions, GetSubmission, ApproveSubmission, ReturnSubmission, StepUp,
-                   Reveal, ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal,
-                   CancelDisposal, ReadLog, ExportLog, ListAccounts, InviteAccount, DisableAccount,
-                   GetSettings, SaveSettings, ChangeRole, GetZones, ProposeZones, ListProposals,
-                   GetProposal, ApproveProposal, RefuseProposal, CancelProposal, ExecuteProposal,
-                   GetRules, Designate, GetDesignation, EndDesignation, GetHours, ProposeHours,
-                   AskEmergency, GetDelegation, Delegate, EndDelegation, PresentCertificate,
-                   GetOwnClient, GetLogHead, ListClients, EnrolClient, RenewClient, RevokeClient>;
+  using Request = std::variant<
+      Greet, SignHandshake, GetPublicFacts, SignIn, SignOut, GetSession, BeginEnrolment,
+      FinishEnrolment, BeginPasskeySignIn, SignInWithPasskey, RequestMailCode, RequestReminder,
+      ResetPassword, GetMyAccount, EndMySession, ChangePassword, MakeRecoveryCodes,
+      BeginAuthenticator, FinishAuthenticator, AddPasskey, RemovePasskey, ConfirmDevices, SetMail,
+      ConfirmMail, GetDashboard, ListPeople, GetPerson, PreviewRoster, ImportRoster, SetLeaving,
+      CreateRequests, ListRequests, RevokeRequest, OpenPortal, SubmitNumbers, DeclineNumbers,
+      ListSubmissions, GetSubmission, ApproveSubmission, ReturnSubmission, StepUp, Reveal,
+      ProposeDisposal, ListDisposals, GetDisposal, ApproveDisposal, CancelDisposal, ReadLog,
+      ExportLog, ListAccounts, InviteAccount, DisableAccount, GetSettings, SaveSettings, ChangeRole,
+      GetZones, ProposeZones, ListProposals, GetProposal, ApproveProposal, RefuseProposal,
+      CancelProposal, ExecuteProposal, GetRules, Designate, GetDesignation, EndDesignation,
+      GetHours, ProposeHours, AskEmergency, GetDelegation, Delegate, EndDelegation,
+      PresentCertificate, GetOwnClient, GetLogHead, ListClients, EnrolClient, RenewClient,
+      RevokeClient, ListCompanies, AddCompany>;
 };
 
 }  // namespace ipc

@@ -44,7 +44,9 @@ struct ListAccounts {
   SessionToken token;
 };
 
-// A new account. Carried out by who proposed it, who is then told the enrolment key.
+// A new account. Carried out by who proposed it, who is then told the enrolment key. Of another
+// company than the asker's: only by the firm, while that company has not yet two people who guard
+// its rights, and only for such people.
 struct InviteAccount {
   using Reply = Proposed;
   Auth auth;
@@ -55,6 +57,7 @@ struct InviteAccount {
   ProposalId revises;     // an open proposal of the asker's that this takes the place of
   std::optional<Designation> designation;  // with it, for a role that needs one
   Text<base::kMailAddressMax> mail;        // where the enrolment key goes; empty: it is printed
+  TenantId company;                        // whose account it will be; 0: the asker's
 };
 
 // kInvalid "role" for an account whose role needs no designation.
@@ -140,6 +143,33 @@ struct ProposeZones {
   using Reply = Proposed;
   Auth auth;
   List<ZoneRow, kZoneRowsMax> rows;
+  ProposalId revises;
+};
+
+// ---- the companies of the group (法人): each with people, shelves, keys and rights of its own
+
+inline constexpr std::size_t kCompaniesMax = 200;  // besides the firm
+struct CompanyRow {
+  TenantId id;
+  Name name;
+  std::uint32_t people = 0;
+  std::uint32_t accounts = 0;  // in use
+  std::uint32_t guards = 0;    // natural persons who guard its rights: with two it is on its own
+  WallTime made_at;            // 0: the firm
+};
+
+struct ListCompanies {
+  struct Reply {
+    List<CompanyRow, kCompaniesMax + 1> rows;  // the firm first, then by name
+  };
+  SessionToken token;
+};
+
+// kDuplicate "company_name" for a company that is there already.
+struct AddCompany {
+  using Reply = Proposed;
+  Auth auth;
+  Name name;
   ProposalId revises;
 };
 
@@ -236,7 +266,8 @@ enum class RuleRefusal : std::uint8_t {
   kAssurance,  // with a stronger sign-in he may
   kDesignation,
   kHours,
-  kLast = kHours,
+  kCompany,  // of the appliance as a whole: for the firm that runs it
+  kLast = kCompany,
 };
 
 struct RuleRow {
@@ -312,6 +343,8 @@ struct GetProposal {
     Name deputy;
     std::optional<ClientRow> client;   // of the kinds about other systems: as it will be
     Text<base::kMailAddressMax> mail;  // of kInvite: where the enrolment key goes
+    TenantId company;                  // of kInvite: another one than the asker's
+    Name company_name;
     List<Approval, kApprovalsMax> approvals;
     Name decided_by;
     WallTime decided_at;

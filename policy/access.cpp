@@ -71,6 +71,8 @@ constexpr auto kNothing = Touches::kNothing;
 constexpr auto kPeople = Touches::kPeople;
 constexpr auto kNumbers = Touches::kNumbers;
 constexpr bool kDelegable = true;
+constexpr bool kAlone = false;  // by nobody in another's place
+constexpr auto kBox = About::kBox;
 // Numbers, rights and whatever is done to many at once: not with a recovery code. Rows without it
 // take any session.
 constexpr auto kSure = base::Assurance::kCode;
@@ -82,7 +84,7 @@ constexpr auto kRepair = base::Assurance::kRecovery;
 // clang-format off
 constexpr std::array<Rule, kActions> kTable = {{
   // action                     roles         zones          states      credential  step-up
-  // others  purpose  when  assurance  touches  delegable
+  // others  purpose  when  assurance  touches  delegable  about
   {Action::kConnect,            kNobody,      kNetwork,      kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
   {Action::kGreet,              kNobody,      kNetwork,      kAlways,    kOpen,      kNoStepUp,                   0, false, kAnyTime},
   {Action::kSignHandshake,      kNobody,      kNetwork,      kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
@@ -129,15 +131,15 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kApproveDisposal,    kResponsible, kDesk,         kRunning,   kSession,   StepUpAct::kApproveDisposal, 1, false, kInHours, kSure, kNothing, kDelegable},
   {Action::kCancelDisposal,     kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kAnySignIn, kPeople},
   {Action::kReadLog,            kLogReaders,  kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
-  {Action::kExportLog,          kAuditor,     kDesk,         kRunning,   kSession,   StepUpAct::kExportLog,       0, false, kInHours, kSure},
+  {Action::kExportLog,          kAuditor,     kDesk,         kRunning,   kSession,   StepUpAct::kExportLog,       0, false, kInHours, kSure, kNothing, kAlone, kBox},
   {Action::kListAccounts,       kRightsReaders,kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kInviteAccount,      kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
   {Action::kDisableAccount,     kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
   {Action::kSeeSettings,        kOffice,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours},
   {Action::kSaveSettings,       kResponsible, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
   {Action::kChangeRole,          kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
-  {Action::kSeeZones,            kRightsReaders, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
-  {Action::kSetZones,            kZoneKeepers, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
+  {Action::kSeeZones,            kRightsReaders, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kAnySignIn, kNothing, kAlone, kBox},
+  {Action::kSetZones,            kZoneKeepers, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure, kNothing, kAlone, kBox},
   {Action::kSeeProposals,        kProposalReaders, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kAnySignIn, kNothing, kDelegable},
   {Action::kApproveProposal,     kGuards,      kDesk,         kRunning,   kSession,   StepUpAct::kApproveProposal, 0, false, kAnyTime, kSure, kNothing, kDelegable},
   {Action::kRefuseProposal,      kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kAnySignIn, kNothing, kDelegable},
@@ -148,8 +150,8 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kSeeDesignation,      kRightsReaders, kDesk,       kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kEndDesignation,      kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kSeeHours,           kStaff,       kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
-  {Action::kSetHours,           kZoneKeepers, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
-  {Action::kAskEmergency,       kProposers,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
+  {Action::kSetHours,           kZoneKeepers, kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure, kNothing, kAlone, kBox},
+  {Action::kAskEmergency,       kProposers,   kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure, kNothing, kAlone, kBox},
   {Action::kSeeDelegation,      kRightsReaders, kDesk,       kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
   {Action::kDelegate,           kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
   {Action::kEndDelegation,      kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
@@ -180,6 +182,9 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kEnrolClient,        kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
   {Action::kRenewClient,        kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure},
   {Action::kRevokeClient,       kGuards,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kSure},
+
+  {Action::kSeeCompanies,       kRightsReaders, kDesk,       kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime, kAnySignIn, kNothing, kAlone, kBox},
+  {Action::kAddCompany,         kRights,      kDesk,         kRunning,   kSession,   kNoStepUp,                   0, false, kInHours, kSure, kNothing, kAlone, kBox},
 }};
 // clang-format on
 
@@ -207,6 +212,7 @@ constexpr std::array<DualRule, static_cast<std::size_t>(ProposalKind::kLast) + 1
   {ProposalKind::kEnrolClient,   Action::kEnrolClient,     kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
   {ProposalKind::kRenewClient,   Action::kRenewClient,     kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
   {ProposalKind::kRevokeClient,  Action::kRevokeClient,    kGuards,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
+  {ProposalKind::kAddCompany,    Action::kAddCompany,      kRights,      1, CarriedOutBy::kRequester, Action::kExecuteProposal},
 }};
 // clang-format on
 
@@ -287,6 +293,7 @@ Reason check_credential(const Rule& rule, const Facts& facts) {
     case SessionState::kAbsoluteExpired: return Reason::kExpired;
   }
   if (!is_for(rule, facts.role, facts.deputy_for)) return Reason::kRole;
+  if (rule.about == About::kBox && !facts.runs_box) return Reason::kCompany;
   return facts.assurance < rule.assurance ? Reason::kAssurance : Reason::kNone;
 }
 

@@ -43,6 +43,10 @@ enum class Touches : std::uint8_t {
   kNumbers,  // the same, and for purposes of his scope
 };
 
+// Of a company of the group, which is its own people's, or of the appliance as a whole, which is
+// the firm's that runs it: other companies neither see nor change it.
+enum class About : std::uint8_t { kCompany, kBox };
+
 // Opening hours (hours.h): what protects the firm is never closed.
 enum class When : std::uint8_t { kAnyTime, kInHours };
 
@@ -62,6 +66,7 @@ struct Rule {
   // Whoever stands in for one of the roles (delegation.h) may do it, too: agreeing, and what has to
   // be seen for it.
   bool delegable = false;
+  About about = About::kCompany;
 };
 
 // Whether the row is for who has this role, or stands in for one that it is for.

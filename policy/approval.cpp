@@ -23,12 +23,15 @@ bool is_requester(const Proposal& proposal, const Party& who) {
 }
 
 // Somebody who can be told apart from everybody else, and may act.
-bool is_somebody(const Party& who) { return who.active && who.account.valid() && who.person != 0; }
+bool is_somebody(const Party& who) {
+  return who.active && who.account.valid() && who.person != 0 && who.company.valid();
+}
 
 Result<> check_approver(const Proposal& proposal, const Party& who) {
   if (is_requester(proposal, who)) return fail(Code::kDenied, "self");
   const Set<base::Role>& approvers = rule_of(proposal.kind).approvers;
-  const bool is_one = approvers.has(who.role) || (approvers.bits & who.deputy_for) != 0;
+  const bool has_role = approvers.has(who.role) || (approvers.bits & who.deputy_for) != 0;
+  const bool is_one = has_role && who.company == proposal.company;
   if (!is_somebody(who) || !is_one) {
     return fail(Code::kDenied, "access");
   }
@@ -36,7 +39,9 @@ Result<> check_approver(const Proposal& proposal, const Party& who) {
 }
 
 bool may_propose(base::ProposalKind kind, const Party& who) {
-  return is_somebody(who) && rule_of(rule_of(kind).proposed_by).roles.has(who.role);
+  const Rule& rule = rule_of(rule_of(kind).proposed_by);
+  const bool of_it = rule.about == About::kCompany || who.company == base::kFirm;
+  return is_somebody(who) && of_it && rule.roles.has(who.role);
 }
 
 }  // namespace
@@ -52,6 +57,7 @@ Result<Proposal> propose(base::ProposalKind kind, const Party& requester,
   out.kind = kind;
   out.requester = requester.account;
   out.requester_person = requester.person;
+  out.company = requester.company;
   out.digest = digest;
   out.expires = {now.run_ms + static_cast<std::uint64_t>(kProposalMs), {now.wall.ms + kProposalMs}};
   return out;
@@ -130,7 +136,8 @@ Result<Proposal> execute(Proposal proposal, const Party& who, const base::Digest
     return fail(Code::kDenied, by_other ? "self" : "requester");
   }
   const Action as = by_other ? rule.carried_out_as : rule.proposed_by;
-  if (!is_somebody(who) || !is_for(rule_of(as), who.role, who.deputy_for)) {
+  if (!is_somebody(who) || who.company != proposal.company ||
+      !is_for(rule_of(as), who.role, who.deputy_for)) {
     return fail(Code::kDenied, "access");
   }
   if (!may_propose(proposal.kind, lookup(proposal.requester))) {

@@ -5,6 +5,7 @@
 //
 //   - Natural persons are counted, never accounts: not the requester, by whatever account, and
 //     nobody twice. The table (policy/access.h) says how many others, and it is at least one.
+//   - It belongs to the company of who proposed it; what people of others say of it counts nothing.
 //   - An approval is of one digest of the content. An edit gives another, and all approvals are
 //     void.
 //   - When it is carried out, everybody is judged again as he is then: the requester, each
@@ -29,6 +30,7 @@ struct Party {
   base::Role role = base::Role::kNone;
   bool active = false;           // enrolled and not disabled
   std::uint32_t deputy_for = 0;  // as Facts::deputy_for
+  base::TenantId company;        // whose rights these are
 };
 
 struct Moment {
@@ -47,6 +49,7 @@ struct Proposal {
   base::ProposalStage stage = base::ProposalStage::kOpen;
   base::AccountId requester;
   std::uint64_t requester_person = 0;
+  base::TenantId company;  // the requester's: nobody of another has a part in it
   base::Digest digest;
   Moment expires;
   std::vector<Approval> approvals;

@@ -18,7 +18,7 @@ base::Result<> check_delegation(const Party& absent, const Party& deputy,
                                 const std::vector<Party>& deputys, const Absence& absence,
                                 base::Day today) {
   if (!absent.active || !is_delegable(absent.role)) return fail(Code::kInvalid, "account");
-  if (!deputy.active) return fail(Code::kInvalid, "deputy");
+  if (!deputy.active || deputy.company != absent.company) return fail(Code::kInvalid, "deputy");
   if (absent.person == deputy.person) return fail(Code::kDenied, "self");
   TRY(check_separation(absent.role, deputys));
   if (absence.last < today || absence.last < absence.first) return fail(Code::kInvalid, "last");

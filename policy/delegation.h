@@ -22,9 +22,9 @@ bool is_away(const Absence& absence, base::Day today);
 
 // Whether `deputy`, whose person has the accounts `deputys`, may stand in for `absent`: kInvalid
 // "account" for a role that agrees on nothing or an account that is not in use, kInvalid "deputy"
-// for one that is not, kDenied "self" for the same person, kDenied "separation" where one person
-// may not hold both roles, kInvalid "first" and "last" for days that are over, in disorder or too
-// many.
+// for one that is not or that is another company's, kDenied "self" for the same person, kDenied
+// "separation" where one person may not hold both roles, kInvalid "first" and "last" for days that
+// are over, in disorder or too many.
 base::Result<> check_delegation(const Party& absent, const Party& deputy,
                                 const std::vector<Party>& deputys, const Absence& absence,
                                 base::Day today);

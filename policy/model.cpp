@@ -103,6 +103,8 @@ constexpr std::array<Word, kActions> kWords{{
     {Action::kEnrolClient, "enrol_client"},
     {Action::kRenewClient, "renew_client"},
     {Action::kRevokeClient, "revoke_client"},
+    {Action::kSeeCompanies, "see_companies"},
+    {Action::kAddCompany, "add_company"},
 }};
 constexpr bool every_action_has_its_word() {
   for (std::size_t i = 0; i < kActions; ++i) {
@@ -177,6 +179,7 @@ std::string_view name(Reason reason) {
     case Reason::kHours: return "hours";
     case Reason::kCertificate: return "certificate";
     case Reason::kCertificateOver: return "certificate_over";
+    case Reason::kCompany: return "company";
   }
   return "unknown";
 }
@@ -201,6 +204,7 @@ base::Error error_of(const Decision& decision) {
     case Reason::kHours: return {Code::kDenied, "hours"};
     case Reason::kCertificate: return {Code::kDenied, "certificate"};
     case Reason::kCertificateOver: return {Code::kExpired, "certificate"};
+    case Reason::kCompany: return {Code::kDenied, "company"};
   }
   return {Code::kInternal, "policy"};
 }

@@ -109,7 +109,10 @@ enum class Action : std::uint8_t {
   kEnrolClient,
   kRenewClient,
   kRevokeClient,
-  kLast = kRevokeClient,
+  // of the companies of a group, by the firm that runs the box
+  kSeeCompanies,
+  kAddCompany,
+  kLast = kAddCompany,
 };
 inline constexpr std::size_t kActions = static_cast<std::size_t>(Action::kLast) + 1;
 
@@ -160,6 +163,7 @@ std::string_view name(CertificateState state);
 struct Facts {
   base::Role role = base::Role::kNone;
   std::uint32_t deputy_for = 0;  // bit i: stands in for a base::Role i (delegation.h)
+  bool runs_box = false;         // of the firm whose appliance it is, not of another company
   base::Zone zone = base::Zone::kNone;
   base::State state = base::State::kFailed;
   SessionState session = SessionState::kNone;
@@ -197,7 +201,8 @@ enum class Reason : std::uint8_t {
   kHours,            // outside of the opening hours
   kCertificate,      // none that is accepted
   kCertificateOver,  // not in its time
-  kLast = kCertificateOver,
+  kCompany,          // of the appliance as a whole: for who runs it
+  kLast = kCompany,
 };
 std::string_view name(Reason reason);
 

@@ -61,7 +61,8 @@ WORDS = {
         account.recover_failed mail.sent mail.given_up
         designation.made designation.ended hours.changed emergency.opened
         delegation.made delegation.ended rescue.agreed
-        rescue.failed account.rescued certificate.renewed""",
+        rescue.failed account.rescued certificate.renewed
+        company.added""",
 }
 WORDS = {kind: frozenset(text.split()) for kind, text in WORDS.items()}
 

@@ -71,6 +71,8 @@ constexpr ActionText kActionTexts[] = {
     {"enrol_client", {"システムの登録を申請する", "Propose to let a system in"}},
     {"renew_client", {"システムの証明書の更新を申請する", "Propose a system's certificate"}},
     {"revoke_client", {"システムの失効を申請する", "Propose to shut a system out"}},
+    {"see_companies", {"グループの会社を見る", "See the companies of the group"}},
+    {"add_company", {"会社の追加を申請する", "Propose to add a company"}},
     {"see_rules", {"できることと対応表を見る", "See what one may do, and the rules"}},
 };
 

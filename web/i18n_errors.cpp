@@ -35,6 +35,8 @@ constexpr Label kLabels[] = {
     {"name", {"氏名", "Name"}},
     {"kana", {"フリガナ", "Kana"}},
     {"role", {"役割", "Role"}},
+    {"company", {"会社", "Company"}},
+    {"company_name", {"会社名", "Name of the company"}},
     {"account", {"利用者", "Account"}},
     {"person", {"対象者", "Person"}},
     {"people", {"対象者", "People"}},
@@ -386,6 +388,26 @@ constexpr Special kSpecials[] = {
       "用を申請できます。",
       "This is outside of the opening hours. Come back within them; if it cannot wait, ask to work "
       "outside of them on the page of opening hours."}},
+    {Code::kDenied,
+     "company",
+     {"装置全体のことなので、装置を運用する会社の人だけができます。必要なときは、その会社に頼んでく"
+      "だ"
+      "さい。",
+      "This is about the appliance as a whole, and for people of the firm that runs it. Ask them "
+      "if "
+      "it is needed."}},
+    {Code::kState,
+     "company",
+     {"この会社には権限を守る人がもう2人います。続きは、その会社の人が招待します。",
+      "Two people guard the rights of this company already. Its own people invite the others."}},
+    {Code::kDuplicate,
+     "company_name",
+     {"同じ名前の会社がすでにあります。会社の一覧を確かめてください。",
+      "There is a company of that name already. Look at the list of companies."}},
+    {Code::kInvalid,
+     "founder",
+     {"ほかの会社に最初に招待できるのは、責任者と権限管理者だけです。",
+      "The first people of another company are its responsible person and its rights manager."}},
     {Code::kInvalid,
      "closes",
      {"始まりと違う時刻を、09:00 の形で入力してください。",

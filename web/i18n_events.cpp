@@ -120,6 +120,7 @@ constexpr Row<base::CoreEvent> kCoreEventTexts[] = {
     {base::CoreEvent::kClientEnrolled, {"システムを登録", "System let in"}},
     {base::CoreEvent::kClientRenewed, {"システムの証明書を更新", "System's certificate renewed"}},
     {base::CoreEvent::kClientRevoked, {"システムを失効", "System shut out"}},
+    {base::CoreEvent::kCompanyAdded, {"会社を追加", "Company added"}},
 };
 static_assert(is_complete(kCoreEventTexts));
 

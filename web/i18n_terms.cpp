@@ -154,6 +154,7 @@ constexpr Row<base::ProposalKind> kProposalKindTexts[] = {
     {base::ProposalKind::kEnrolClient, {"システムの登録", "Letting a system in"}},
     {base::ProposalKind::kRenewClient, {"システムの証明書の更新", "A system's certificate"}},
     {base::ProposalKind::kRevokeClient, {"システムの失効", "Shutting a system out"}},
+    {base::ProposalKind::kAddCompany, {"会社の追加", "Another company"}},
 };
 static_assert(is_complete(kProposalKindTexts));
 

@@ -1,5 +1,6 @@
 // Accounts: the list; inviting, another role and disabling, which others have to approve.
 #include "web/designation.h"
+#include "web/invitation.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -28,19 +29,11 @@ constexpr Say kDisableSure{
 constexpr Say kDisableButton{"利用を停止する", "Disable the account"};
 constexpr Say kDisabledNow{"利用を停止しました。", "The account was disabled."};
 constexpr Say kNone{"利用者がいません。", "There are no accounts."};
-constexpr Say kLoginHint{"半角の英数字・ハイフン・ピリオドなど。あとで変えられません。",
-                         "Letters, digits, hyphens, dots. It cannot be changed later."};
 constexpr Say kRoleHint{"1つの利用者に役割は1つです。兼ねられない役割の組があります。",
                         "One role an account. Some roles cannot be held by one person."};
 constexpr Say kSame{"同じ人の利用者", "Account of the same person"};
 constexpr Say kSameHint{"この人がすでに利用者を持つときに選びます。承認は人の数で数えます。",
                         "If this person has an account already. Approvals count people."};
-constexpr Say kMail{"登録キーの送り先メールアドレス", "E-mail address for the enrolment key"};
-constexpr Say kMailHint{
-    "キーは本人のメールだけに届き、画面には出ません。空欄のときは、実行した人が印刷して渡します。",
-    "The key goes to that mailbox alone, and is on no page. Without an address, whoever carries "
-    "this "
-    "out prints it and hands it over."};
 constexpr Say kNew{"ありません（新しい人）", "None (a new person)"};
 constexpr Say kTwo{"責任者か権限管理者のうち、あなた以外の人が承認すると、実行できます。",
                    "It can be carried out when another responsible person or rights manager has "
@@ -55,6 +48,7 @@ constexpr Say kScopeText{
     "。",
     "Handlers and viewers work only within what is designated here. Other roles need none."};
 constexpr Say kSystems{"ほかのシステム（API）", "Other systems (API)"};
+constexpr Say kCompanies{"グループの会社", "Companies of the group"};
 constexpr Say kSecond{"2つ目の利用者", "second account"};
 bool decides_rights(const View& view) {
   return view.is_any(base::Role::kResponsible, base::Role::kRightsManager);
@@ -154,42 +148,21 @@ Html same_person(const View& view, const Problems& problems,
                  .need = Need::kOptional});
 }
 
-Html role_radios(const View& view, const Problems& problems, std::string_view chosen) {
-  return radios(view, problems,
-                {.name = "role",
-                 .label = view.t(kRole),
-                 .hint = view.t(kRoleHint),
-                 .options = role_options(view, value_named<base::Role>(chosen))});
-}
-
 Response invite_page(Context& context, const View& view, const Request& request, const Form& form,
                      const Problems& problems, Status status) {
   std::vector<ipc::AccountRow> accounts;
   if (auto reply = context.core.call(ipc::ListAccounts{.token = request.token()})) {
     accounts = std::move(reply->rows).release();
   }
-  const Html fields = all(
-      input(view, problems,
-            {.name = "login",
-             .label = view.t(kLogin),
-             .hint = view.t(kLoginHint),
-             .value = form.get("login"),
-             .maxlength = ipc::LoginName::kMax}),
-      input(view, problems,
-            {.name = "name", .label = view.t(kName), .value = form.get("name"), .maxlength = 42}),
-      role_radios(view, problems, form.get("role")),
-      same_person(view, problems, accounts, form.get("same_person")),
-      input(view, problems,
-            {.name = "mail",
-             .label = view.t(kMail),
-             .hint = view.t(kMailHint),
-             .value = form.get("mail"),
-             .type = "email",
-             .maxlength = ipc::MailAddress::kMax,
-             .need = Need::kOptional}),
-      el("section", el("h2", view.t(kScope)), el("p", view.t(kScopeText)),
-         designation_fields(view, problems, fields_of(form), Need::kOptional)),
-      revises_field(request), el("p", view.t(kTwo)), button(view.t(kSend)));
+  const Html fields =
+      all(invitation_fields(
+              view, problems, form,
+              {.roles = role_options(view, value_named<base::Role>(form.get("role"))),
+               .role_hint = view.t(kRoleHint),
+               .between = same_person(view, problems, accounts, form.get("same_person"))}),
+          el("section", el("h2", view.t(kScope)), el("p", view.t(kScopeText)),
+             designation_fields(view, problems, fields_of(form), Need::kOptional)),
+          revises_field(request), el("p", view.t(kTwo)), button(view.t(kSend)));
   const Html main =
       all(heading(view.t(kInvite)),
           problems.summary({"login", "name", "role", "same_person", "mail", "groups", "kinds",
@@ -199,22 +172,13 @@ Response invite_page(Context& context, const View& view, const Request& request,
               status);
 }
 
-base::Result<ipc::InviteAccount> invitation_of(const Request& request) {
-  ipc::InviteAccount out;
-  out.auth = request.auth();
-  out.login = TRY(request.form.text<ipc::LoginName::kMax>("login"));
-  out.name = TRY(request.form.text<ipc::Name::kMax>("name"));
-  if (out.login.empty()) return base::fail(base::Code::kMissing, "login");
-  if (out.name.empty()) return base::fail(base::Code::kMissing, "name");
-  const auto role = value_named<base::Role>(request.form.get("role"));
-  if (!role) return base::fail(base::Code::kMissing, "role");
-  out.role = *role;
+// With the other account of this person, and the designation of a role that needs one.
+base::Result<ipc::InviteAccount> whole_invitation_of(const Request& request) {
+  auto out = TRY(invitation_of(request));
   if (!request.form.get("same_person").empty()) {
     out.same_person = TRY(request.form.id<base::AccountId>("same_person"));
   }
-  out.mail = TRY(request.form.text<ipc::MailAddress::kMax>("mail"));
   if (is_designated_role(out.role)) out.designation = TRY(designation_of(request.form));
-  out.revises = TRY(revised(request));
   return out;
 }
 
@@ -230,6 +194,7 @@ Response page_accounts(Context& context, const Request& request) {
     acts = el("div", {{"class", "acts"}}, button_link(Url("/accounts/new"), view->t(kInvite)));
   }
   acts = all(acts, el("p", link(Url("/clients"), view->t(kSystems))));
+  if (view->runs_box()) acts = all(acts, el("p", link(Url("/companies"), view->t(kCompanies))));
   const Html main =
       all(heading(view->t(kTitle)), done_notice(*view, request, {{"disabled", kDisabledNow}}), acts,
           list(*view, *reply));
@@ -246,7 +211,7 @@ Response post_account_new(Context& context, const Request& request) {
   const auto view = signed_in(context);
   if (!view) return refuse(context, view.error());
   Problems problems(view->language);
-  const auto invitation = invitation_of(request);
+  const auto invitation = whole_invitation_of(request);
   if (!invitation) {
     problems.add(invitation.error());
     return invite_page(context, *view, request, request.form, problems, Status::kUnprocessable);

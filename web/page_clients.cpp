@@ -268,9 +268,7 @@ Response post_client_new(Context& context, const Request& request) {
   if (is_about_session(result.error())) return refuse(context, result.error());
   Problems problems(view->language);
   problems.add(result.error());
-  const Status status = status_of(result.error());
-  return new_page(*view, request, request.form, problems,
-                  status == Status::kBadRequest ? Status::kUnprocessable : status);
+  return new_page(*view, request, request.form, problems, form_status_of(result.error()));
 }
 
 Response page_client_certificate(Context& context, const Request& request) {

@@ -121,6 +121,7 @@ struct Step {
   base::Role role;
   Say text;
   Literal path;
+  bool of_box = false;  // of the appliance: for who runs it
 };
 constexpr Step kSteps[] = {
     {base::Role::kHandler, {"名簿を取り込む", "Upload a roster"}, "/roster"},
@@ -144,17 +145,19 @@ constexpr Step kSteps[] = {
      {"申請を確かめて承認する", "Check and approve proposals"},
      "/proposals"},
     {base::Role::kRightsManager, {"利用者を招待する", "Invite an account"}, "/accounts/new"},
-    {base::Role::kSecurityOfficer, {"接続できる区域を確かめる", "Check the zones"}, "/zones"},
+    {base::Role::kSecurityOfficer, {"接続できる区域を確かめる", "Check the zones"}, "/zones", true},
     {base::Role::kSecurityOfficer, {"記録を調べる", "Look through the log"}, "/log"},
     {base::Role::kAuditor, {"記録を調べる", "Look through the log"}, "/log"},
     {base::Role::kAuditor,
      {"記録を書き出して検証する", "Export the log and verify it"},
-     "/log/export"},
+     "/log/export",
+     true},
 };
 
 Html next_steps(const View& view) {
   std::vector<Html> items;
   for (const Step& step : kSteps) {
+    if (step.of_box && !view.runs_box()) continue;
     if (view.is(step.role)) items.push_back(el("li", link(Url(step.path), view.t(step.text))));
   }
   if (items.empty()) return {};

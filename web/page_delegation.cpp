@@ -163,9 +163,7 @@ Response post_delegation(Context& context, const Request& request) {
   if (is_about_session(result.error())) return refuse(context, result.error());
   Problems problems(context.language);
   problems.add(result.error());
-  const Status status = status_of(result.error());
-  return delegation_page(context, request, problems,
-                         status == Status::kBadRequest ? Status::kUnprocessable : status);
+  return delegation_page(context, request, problems, form_status_of(result.error()));
 }
 
 Response post_delegation_end(Context& context, const Request& request) {

@@ -43,12 +43,13 @@ constexpr Say kReason{"理由", "Reason"};
 using Reply = ipc::GetHours::Reply;
 
 bool may_change(const View& view) {
-  return view.is_any(base::Role::kResponsible, base::Role::kSecurityOfficer);
+  return view.runs_box() && view.is_any(base::Role::kResponsible, base::Role::kSecurityOfficer);
 }
 // Who has no need of it is not asked.
 bool asks(const View& view, const Reply& reply) {
-  return !reply.open && view.is_any(base::Role::kResponsible, base::Role::kRightsManager,
-                                    base::Role::kSecurityOfficer, base::Role::kHandler);
+  return !reply.open && view.runs_box() &&
+         view.is_any(base::Role::kResponsible, base::Role::kRightsManager,
+                     base::Role::kSecurityOfficer, base::Role::kHandler);
 }
 
 Html emergencies(const View& view, const Reply& reply) {
@@ -132,9 +133,7 @@ Response again(Context& context, const Request& request, const base::Error& erro
   Problems problems(context.language);
   typed.wrong = error.field.view();
   problems.add(typed.wrong, {error.code, without_number(typed.wrong)});
-  const Status status = status_of(error);
-  return hours_page(context, request, problems, typed,
-                    status == Status::kBadRequest ? Status::kUnprocessable : status);
+  return hours_page(context, request, problems, typed, form_status_of(error));
 }
 
 base::Result<base::ProposalId> propose(Context& context, const Request& request) {

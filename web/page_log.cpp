@@ -269,7 +269,7 @@ Response page_log(Context& context, const Request& request) {
     status = Status::kUnprocessable;
   }
   Html acts;
-  if (view->is(base::Role::kAuditor)) {
+  if (view->is(base::Role::kAuditor) && view->runs_box()) {
     acts = el("div", {{"class", "acts"}}, button_link(Url("/log/export"), view->t(kExportLink)));
   }
   const Html main = all(heading(view->t(kTitle)), problems.summary({"from", "to"}), acts, person,

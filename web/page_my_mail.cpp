@@ -90,11 +90,6 @@ base::Result<bool> set(Context& context, const Request& request) {
   return !message.mail.empty();
 }
 
-Status status_after(const base::Error& error) {
-  const auto status = status_of(error);
-  return status == Status::kBadRequest ? Status::kUnprocessable : status;
-}
-
 }  // namespace
 
 Response page_my_mail(Context& context, const Request& request) {
@@ -107,7 +102,7 @@ Response post_my_mail(Context& context, const Request& request) {
     if (is_about_session(sent.error())) return refuse(context, sent.error());
     Problems problems(context.language);
     problems.add(sent.error());
-    return form_page(context, request, problems, status_after(sent.error()));
+    return form_page(context, request, problems, form_status_of(sent.error()));
   }
   if (!*sent) return go(Url("/account").with("done", "mail-removed"));
   return code_page(context, Problems(context.language), Status::kOk);
@@ -127,7 +122,7 @@ Response post_my_mail_finish(Context& context, const Request& request) {
   if (!reply) {
     if (is_about_session(reply.error())) return refuse(context, reply.error());
     problems.add(reply.error());
-    return code_page(context, problems, status_after(reply.error()));
+    return code_page(context, problems, form_status_of(reply.error()));
   }
   return go(Url("/account").with("done", "mail"));
 }

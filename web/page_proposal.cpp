@@ -73,6 +73,11 @@ constexpr Say kEnrolText{"次のシステムが、この証明書と権限で AP
 constexpr Say kRenewText{
     "次のシステムの証明書を、これに替えます。これまでの証明書は使えなくなります。",
     "This system's certificate becomes this one. The old one is refused."};
+constexpr Say kOfCompany{"「{}」の利用者です。権限もその会社の中だけで使えます。",
+                         "The account is of “{}”, and so are its rights."};
+constexpr Say kCompanyText{
+    "グループの会社「{}」を追加します。続けて、その会社の最初の2人を招待できるようになります。",
+    "This adds the company “{}” of the group. Then its first two people can be invited."};
 constexpr Say kRevokeText{"次のシステムを API から締め出します。接続中でも次の要求から断ります。",
                           "This system is shut out of the API, from its next request on."};
 constexpr Say kSeeDisposal{"廃棄の内容を見る", "See the disposal"};
@@ -162,6 +167,7 @@ Html words_of(const View& view, const Reply& reply) {
     case base::ProposalKind::kInvite:
       return all(
           said(kInviteText, {name, reply.login.view(), role, view.t(purpose_of(reply.role))}),
+          reply.company.valid() ? said(kOfCompany, {reply.company_name.view()}) : Html(),
           reply.same_person.empty() ? el("p", view.t(kNewPerson))
                                     : said(kSamePerson, {reply.same_person.view()}),
           reply.mail.empty() ? el("p", view.t(kPrinted)) : said(kMailed, {reply.mail.view()}),
@@ -191,6 +197,7 @@ Html words_of(const View& view, const Reply& reply) {
     case base::ProposalKind::kEnrolClient:
     case base::ProposalKind::kRenewClient:
     case base::ProposalKind::kRevokeClient: return client_words(view, reply);
+    case base::ProposalKind::kAddCompany: return said(kCompanyText, {name});
     case base::ProposalKind::kEarlyDisposal: break;
   }
   return all(said(kEarlyText, {grouped(reply.people)}),
@@ -245,6 +252,11 @@ Html refusal_form(const View& view, const Problems& problems, const Reply& reply
                       post_form(view, url_of(reply).segment("refuse"), fields));
 }
 
+Url invitation_url(const Reply& reply) {
+  if (!reply.company.valid()) return Url("/accounts/new");
+  return Url("/companies").segment(base::to_text(reply.company)).segment("guards");
+}
+
 // Where the form of this kind is, to change the content; nothing for kinds without one.
 Html edit_link(const View& view, const Reply& reply) {
   const std::string id = base::to_text(reply.row.id);
@@ -253,12 +265,15 @@ Html edit_link(const View& view, const Reply& reply) {
   };
   switch (reply.row.kind) {
     case base::ProposalKind::kInvite:
-      return to(Url("/accounts/new")
+      return to(invitation_url(reply)
                     .with("revises", id)
                     .with("login", reply.login.view())
                     .with("name", reply.row.subject.view())
                     .with("role", base::name(reply.role))
                     .with("mail", reply.mail.view()));
+    case base::ProposalKind::kAddCompany:
+      return to(
+          Url("/companies/new").with("revises", id).with("company_name", reply.row.subject.view()));
     case base::ProposalKind::kSettings: return to(Url("/settings").with("revises", id));
     case base::ProposalKind::kZones: return to(Url("/zones").with("revises", id));
     case base::ProposalKind::kHours: return to(Url("/hours").with("revises", id));
@@ -331,9 +346,7 @@ Response failed(Context& context, const Request& request, const base::Error& err
   if (is_about_session(error)) return refuse(context, error);
   Problems problems(context.language);
   problems.add(error);
-  const Status status = status_of(error);
-  return proposal_page(context, request, problems,
-                       status == Status::kBadRequest ? Status::kUnprocessable : status);
+  return proposal_page(context, request, problems, form_status_of(error));
 }
 
 // The grant for this proposal and act.

@@ -144,11 +144,6 @@ base::Result<ipc::ResetPassword> reset_of(const Request& request) {
   return out;
 }
 
-Status status_after(const base::Error& error) {
-  const auto status = status_of(error);
-  return status == Status::kBadRequest ? Status::kUnprocessable : status;
-}
-
 }  // namespace
 
 Response page_mail_code(Context& context, const Request& /*request*/) {
@@ -161,7 +156,7 @@ Response post_mail_code(Context& context, const Request& request) {
   if (reply) return said(context, kCodeTitle, kCodeSent, {});
   Problems problems(context.language);
   problems.add(reply.error());
-  return code_page(context, problems, request.form.get("login"), status_after(reply.error()));
+  return code_page(context, problems, request.form.get("login"), form_status_of(reply.error()));
 }
 
 Response page_reminder(Context& context, const Request& /*request*/) {
@@ -176,7 +171,7 @@ Response post_reminder(Context& context, const Request& request) {
   if (!reply) {
     Problems problems(context.language);
     problems.add(reply.error());
-    return reminder_page(context, problems, status_after(reply.error()));
+    return reminder_page(context, problems, form_status_of(reply.error()));
   }
   const View view = public_view(context);
   return said(context, kTitle, kSent,
@@ -193,7 +188,7 @@ Response post_reminder_finish(Context& context, const Request& request) {
   if (reply) return go(Url("/sign-in").with("done", "reset"));
   Problems problems(context.language);
   problems.add(reply.error());
-  return finish_page(context, problems, request.form.get("login"), status_after(reply.error()));
+  return finish_page(context, problems, request.form.get("login"), form_status_of(reply.error()));
 }
 
 }  // namespace web

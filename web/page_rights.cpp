@@ -40,6 +40,9 @@ constexpr Say kDesignationReason{"いま事務取扱担当者などの指定が�
                                  "You are not designated now."};
 constexpr Say kHoursReason{"あなたの役割の業務時間外です。",
                            "Outside of the opening hours of your role."};
+constexpr Say kCompanyReason{"装置全体のことなので、装置を運用する会社の人だけができます。",
+                             "It is about the appliance as a whole: for people of the firm that "
+                             "runs it."};
 constexpr Say kDesignation{"あなたの指定", "What you are designated for"};
 constexpr Say kSheet{"取扱規程 対応表", "Handling rules and controls"};
 constexpr Say kSheetLead{
@@ -80,6 +83,7 @@ Html why(const View& view, const ipc::RuleRow& rule) {
     case ipc::RuleRefusal::kState: return Html(view.t(kStateReason));
     case ipc::RuleRefusal::kAssurance: return Html(view.t(kAssuranceReason));
     case ipc::RuleRefusal::kDesignation: return Html(view.t(kDesignationReason));
+    case ipc::RuleRefusal::kCompany: return Html(view.t(kCompanyReason));
     case ipc::RuleRefusal::kHours: return Html(view.t(kHoursReason));
     case ipc::RuleRefusal::kRole: break;
   }
@@ -144,6 +148,10 @@ constexpr Item kItems[] = {
       "Times: opening hours, and two people to work outside of them"},
      {"see_hours", "set_hours", "ask_emergency"},
      {"hours.changed", "emergency.opened"}},
+    {{"委託・グループ：会社ごとに対象者・鍵・権限を分ける",
+      "Group companies: people, keys and rights of each by themselves"},
+     {"see_companies", "add_company"},
+     {"company.added"}},
     {{"アクセス制御・識別と認証：利用者ごとに、再認証つきで",
       "Access and identity: each by an account, with re-authentication"},
      {"sign_in", "step_up", "approve_proposal", "execute_proposal"},

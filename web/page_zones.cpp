@@ -178,9 +178,7 @@ Response post_zones(Context& context, const Request& request) {
   Problems problems(context.language);
   const bool zones = result.error().field.view() == "zones";
   problems.add(zones ? "handling" : result.error().field.view(), result.error());
-  const Status status = status_of(result.error());
-  return zones_page(context, request, problems,
-                    status == Status::kBadRequest ? Status::kUnprocessable : status);
+  return zones_page(context, request, problems, form_status_of(result.error()));
 }
 
 }  // namespace web

@@ -122,6 +122,13 @@ Response post_proposal_refuse(Context& context, const Request& request);
 Response post_proposal_cancel(Context& context, const Request& request);
 Response post_proposal_execute(Context& context, const Request& request);
 
+// page_companies.cpp
+Response page_companies(Context& context, const Request& request);
+Response page_company_new(Context& context, const Request& request);
+Response post_company_new(Context& context, const Request& request);
+Response page_company_guards(Context& context, const Request& request);
+Response post_company_guards(Context& context, const Request& request);
+
 // page_clients.cpp
 Response page_clients(Context& context, const Request& request);
 Response page_client_new(Context& context, const Request& request);

@@ -34,6 +34,7 @@ struct Place {
   Literal path;
   unsigned roles;             // 0: everybody
   bool for_deputies = false;  // also for who stands in for one of the roles
+  bool of_box = false;        // of the appliance, not of a company
 };
 
 // Who may go where is core's decision; here is only what is worth a link.
@@ -46,11 +47,12 @@ constexpr Place kPlaces[] = {
     {Nav::kProposals, {"申請", "Proposals"}, "/proposals", kRights | kHandler, true},
     {Nav::kLog, {"記録", "Log"}, "/log", kResponsible | kAuditor | kSecurityOfficer},
     {Nav::kAccounts, {"利用者", "Accounts"}, "/accounts", kRights},
-    {Nav::kZones, {"区域", "Zones"}, "/zones", kRights},
+    {Nav::kZones, {"区域", "Zones"}, "/zones", kRights, false, true},
     {Nav::kSettings, {"設定", "Settings"}, "/settings", kResponsible | kHandler},
 };
 
 bool is_for(const Place& place, const ipc::SessionFacts& session) {
+  if (place.of_box && !session.runs_box) return false;
   const unsigned roles = bit(session.role) | (place.for_deputies ? session.deputy_for : 0);
   return place.roles == 0 || (place.roles & roles) != 0;
 }
@@ -183,6 +185,11 @@ Status status_of(const base::Error& error) {
     case Code::kInternal: return Status::kInternal;
   }
   return Status::kInternal;
+}
+
+Status form_status_of(const base::Error& error) {
+  const Status status = status_of(error);
+  return status == Status::kBadRequest ? Status::kUnprocessable : status;
 }
 
 Response refuse(const View& view, const base::Error& error) {

@@ -27,6 +27,8 @@ struct View {
     return is(role) ||
            (session != nullptr && (session->deputy_for & (1U << static_cast<unsigned>(role))) != 0);
   }
+  // Of the firm whose appliance it is.
+  [[nodiscard]] bool runs_box() const { return session != nullptr && session->runs_box; }
   template <class... Roles>
   [[nodiscard]] bool is_any(Roles... roles) const {
     return (is(roles) || ...);
@@ -62,6 +64,8 @@ Response refuse(Context& context, const base::Error& error);
 Response refuse(const View& view, const base::Error& error);
 bool is_about_session(const base::Error& error);
 Status status_of(const base::Error& error);
+// The same for a form that is shown again: what was typed is to be corrected.
+Status form_status_of(const base::Error& error);
 Response go(const Url& url);
 // To the page of a proposal that was just made, with a word of what happened.
 Response to_proposal(base::ProposalId proposal, std::string_view done);

@@ -110,6 +110,12 @@ constexpr Route kRoutes[] = {
     {kPost, "/clients/{id}/certificate",    Body::kForm,   post_client_certificate},
     {kPost, "/clients/{id}/revoke",         Body::kForm,   post_client_revoke},
 
+    {kGet,  "/companies",                   Body::kNone,   page_companies},
+    {kGet,  "/companies/new",               Body::kNone,   page_company_new},
+    {kPost, "/companies/new",               Body::kForm,   post_company_new},
+    {kGet,  "/companies/{id}/guards",       Body::kNone,   page_company_guards},
+    {kPost, "/companies/{id}/guards",       Body::kForm,   post_company_guards},
+
     {kGet,  "/proposals",                   Body::kNone,   page_proposals},
     {kGet,  "/proposals/{id}",              Body::kNone,   page_proposal},
     {kPost, "/proposals/{id}/approve",      Body::kForm,   post_proposal_approve},

@@ -18,7 +18,7 @@ using base::Result;
 
 bool same_actor(const ipc::Actor& a, const ipc::Actor& b) {
   return a.account == b.account && a.role == b.role && a.zone == b.zone && a.peer == b.peer &&
-         a.session == b.session;
+         a.session == b.session && a.tenant == b.tenant;
 }
 
 }  // namespace
@@ -87,6 +87,7 @@ Result<Grants::Reason> Grants::check_reveal(GrantId id, const ipc::Actor& actor,
   const Grant* grant = TRY(find(id, actor, base::StepUpAct::kReveal));
   // purpose_of() never gives kIntake; said again because a number on that shelf was not approved
   // yet.
+  if (place.tenant != actor.tenant) return fail(Code::kDenied, "company");
   if (place.purpose == base::Purpose::kIntake ||
       place.purpose != base::purpose_of(grant->reason.form)) {
     return fail(Code::kDenied, "purpose");

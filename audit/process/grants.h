@@ -33,8 +33,8 @@ class Grants {
   base::Result<base::GrantId> open(const ipc::OpenGrant& request);
 
   // Whether the actor may have this number revealed now, and what for. kDenied: no such grant,
-  // opened for another actor, act, person or purpose. kExpired. kUsed: this person has been
-  // revealed.
+  // opened for another actor, act, person or purpose, or a number of another company. kExpired.
+  // kUsed: this person has been revealed.
   [[nodiscard]] base::Result<Reason> check_reveal(base::GrantId id, const ipc::Actor& actor,
                                                   const ipc::NumberPlace& place) const;
   // Uses the person up. Only right after check_reveal() said yes.

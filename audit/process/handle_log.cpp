@@ -42,6 +42,12 @@ Entry entry_of(const ipc::Append& request) {
   return entry;
 }
 
+// What is about the appliance names no company, and is the firm's.
+bool is_of(base::TenantId company, const Entry& entry) {
+  const base::TenantId whose = entry.tenant.valid() ? entry.tenant : base::kFirm;
+  return !company.valid() || whose == company;
+}
+
 bool matches(const ipc::LogFilter& filter, const Entry& entry) {
   return event_name(entry.event).starts_with(filter.event_prefix.view()) &&
          (!filter.account.valid() || entry.account == filter.account) &&
@@ -137,7 +143,7 @@ Service::Answer<ipc::QueryLog> Service::handle(ipc::QueryLog request) {
       return false;
     }
     ++seen;
-    if (!matches(request.filter, entry)) return true;
+    if (!is_of(request.tenant, entry) || !matches(request.filter, entry)) return true;
     auto row = row_of(entry);
     broken = row ? reply.rows.push(*std::move(row)) : std::unexpected(row.error());
     return broken.has_value();

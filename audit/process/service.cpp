@@ -79,6 +79,9 @@ Entry entry_of(AuditEvent event, const ipc::Actor& actor) {
   entry.zone = actor.zone;
   entry.peer = actor.peer;
   entry.session = actor.session;
+  // Of the firm only what touches its numbers names it: a box with one company says no more than
+  // it has to.
+  if (actor.tenant != base::kFirm) entry.tenant = actor.tenant;
   return entry;
 }
 

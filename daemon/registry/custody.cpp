@@ -131,9 +131,11 @@ const Disposal* Registry::unfinished_disposal() const {
   return nullptr;
 }
 
-std::uint32_t Registry::disposals_waiting() const {
+std::uint32_t Registry::disposals_waiting(TenantId tenant) const {
   return static_cast<std::uint32_t>(
-      std::ranges::count(model_->disposals_by_age, DisposalPhase::kProposed, &Disposal::phase));
+      std::ranges::count_if(model_->disposals_by_age, [tenant](const Disposal* one) {
+        return one->tenant == tenant && one->phase == DisposalPhase::kProposed;
+      }));
 }
 
 }  // namespace registry

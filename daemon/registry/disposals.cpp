@@ -115,6 +115,7 @@ Result<Change> propose_disposal(const Registry& registry, const NewDisposal& dis
     return fail(Code::kConflict, "disposal");
   }
   return put_disposal({.id = disposal.id,
+                       .tenant = disposal.tenant,
                        .people = TRY((ipc::List<PersonId, 1000>::from(TRY(whom(registry, named))))),
                        .reason = disposal.reason,
                        .proposed_by = disposal.by,
@@ -151,7 +152,7 @@ Result<std::vector<Reshelving>> plan_reshelving(const Registry& registry, Dispos
   }
   std::vector<Reshelving> plan;
   for (const Shelf* shelf : registry.shelves()) {
-    if (shelf->state != ShelfState::kOpen) continue;
+    if (shelf->state != ShelfState::kOpen || shelf->tenant != found->tenant) continue;
     if (shelf->dead == 0 && !touched.contains(shelf->id)) continue;
     Reshelving one{.tenant = shelf->tenant,
                    .purpose = shelf->purpose,

@@ -14,6 +14,7 @@ namespace registry {
 
 struct NewDisposal {
   DisposalId id;  // from Registry::new_id()
+  TenantId tenant = kFirm;
   std::vector<PersonId> people;
   base::DisposalReason reason = base::DisposalReason::kRetentionOver;
   AccountId by;
@@ -38,7 +39,7 @@ struct Reshelving {
   std::vector<ipc::Reshelve::Item> survivors;
 };
 // Every shelf that holds, or held, a number of the disposal's people, and every shelf with dead
-// numbers. kState unless approved.
+// numbers, of the disposal's company. kState unless approved.
 base::Result<std::vector<Reshelving>> plan_reshelving(const Registry& registry,
                                                       DisposalId disposal);
 

@@ -60,7 +60,9 @@ bool Registry::Model::before(std::uint32_t a, std::uint32_t b) const {
 }
 
 Result<> Registry::Model::put(Person&& record) {
-  if (!record.id.valid() || record.head == record.id) return fail(Code::kCorrupt, "person");
+  if (!record.id.valid() || record.head == record.id || !is_company(record.tenant)) {
+    return fail(Code::kCorrupt, "person");
+  }
   const auto [entry, fresh] = people.try_emplace(record.id.value);
   Slot& slot = entry->second;
   if (fresh) {
@@ -71,7 +73,7 @@ Result<> Registry::Model::put(Person&& record) {
     ++counts[0];
   } else {
     if (!slot.person.employee_no.empty()) by_number.erase(&slot);
-    leave_group(slot.person.group.view());
+    leave_group(slot.person);
     unlink(slot);
   }
   const bool moved = fresh || slot.person.name != record.name || slot.person.head != record.head ||
@@ -83,7 +85,7 @@ Result<> Registry::Model::put(Person&& record) {
     return fail(Code::kCorrupt, "person");
   }
   facts[slot.index].kind = slot.person.kind;
-  facts[slot.index].group = enter_group(slot.person.group.view());
+  facts[slot.index].group = enter_group(slot.person);
   if (searched) index_text(slot);
   to_link_.push_back(&slot);
   touched_.push_back(&slot);
@@ -121,17 +123,30 @@ void Registry::Model::index_text(const Slot& slot) {
   search.set(slot.index, text);
 }
 
-std::uint32_t Registry::Model::enter_group(std::string_view name) {
-  auto found = groups.find(name);
-  if (found == groups.end()) {
-    const auto id = static_cast<std::uint32_t>(groups.size());
-    found = groups.emplace(std::string(name), Group{id, 0}).first;
+std::uint32_t Registry::Model::enter_group(const Person& person) {
+  auto& of_company = groups[person.tenant];
+  auto found = of_company.find(person.group.view());
+  if (found == of_company.end()) {
+    found = of_company.emplace(person.group.str(), Group{groups_made_++, 0}).first;
   }
   ++found->second.people;
   return found->second.id;
 }
 
-void Registry::Model::leave_group(std::string_view name) { --groups.find(name)->second.people; }
+void Registry::Model::leave_group(const Person& person) {
+  --groups[person.tenant].find(person.group.view())->second.people;
+}
+
+bool Registry::Model::is_company(TenantId tenant) const {
+  return tenant == kFirm || companies.contains(tenant);
+}
+
+Result<> Registry::Model::put(Company&& record) {
+  if (!record.id.valid() || record.id == kFirm) return fail(Code::kCorrupt, "company");
+  const TenantId id = record.id;
+  companies.insert_or_assign(id, std::move(record));
+  return {};
+}
 
 Result<> Registry::Model::put(Request&& record) {
   Slot* person = slot(record.person);
@@ -272,7 +287,7 @@ Result<> Registry::Model::put(Disposal&& record) {
 }
 
 Result<> Registry::Model::put(Account&& record) {
-  if (!record.id.valid()) return fail(Code::kCorrupt, "account");
+  if (!record.id.valid() || !is_company(record.tenant)) return fail(Code::kCorrupt, "account");
   const auto [login, fresh] = logins.try_emplace(record.login.str(), record.id);
   if (!fresh && login->second != record.id) return fail(Code::kCorrupt, "account");
   accounts.insert_or_assign(record.id, std::move(record));

@@ -71,7 +71,7 @@ struct Registry::Model {
     std::uint32_t id = 0;
     std::uint32_t people = 0;
   };
-  std::map<std::string, Group, std::less<>> groups;
+  std::map<TenantId, std::map<std::string, Group, std::less<>>> groups;  // of each company
   std::array<std::uint32_t, kStatuses> counts{};
 
   std::unordered_map<std::uint64_t, Request> requests;
@@ -99,6 +99,7 @@ struct Registry::Model {
   std::unordered_map<std::uint64_t, const Proposal*> of_disposal;  // early ones, by disposal
   std::map<ipc::MailId, Mail> mails;
   std::map<AccountId, ApiClient> clients;
+  std::map<TenantId, Company> companies;
 
   Slot* slot(PersonId id);
   [[nodiscard]] const Slot* slot(PersonId id) const;
@@ -122,6 +123,7 @@ struct Registry::Model {
   base::Result<> put(Hours&& record);
   base::Result<> put(Delegation&& record);
   base::Result<> put(ApiClient&& record);
+  base::Result<> put(Company&& record);
   base::Result<> put_record(Record&& record);
   void erase(SubmissionId id);
   void erase(PersonId person, Purpose purpose);
@@ -133,11 +135,12 @@ struct Registry::Model {
   [[nodiscard]] const Request* open_request(const Slot& asker) const;
 
  private:
+  [[nodiscard]] bool is_company(TenantId tenant) const;  // the firm, or one that it added
   base::Result<> link(Slot& slot);
   void unlink(Slot& slot);
   void index_text(const Slot& slot);
-  std::uint32_t enter_group(std::string_view name);
-  void leave_group(std::string_view name);
+  std::uint32_t enter_group(const Person& person);
+  void leave_group(const Person& person);
   void set_number(Slot& slot, Purpose purpose, std::unique_ptr<Number> number);
   void add_member(ShelfId shelf, const ipc::DuplicateTag& tag, PersonId person);
   void drop_member(ShelfId shelf, const ipc::DuplicateTag& tag, PersonId person);
@@ -145,6 +148,7 @@ struct Registry::Model {
   void refresh(const Slot& slot);
   void sort_order();
 
+  std::uint32_t groups_made_ = 0;
   std::vector<Slot*> touched_;   // whose status may have changed
   std::vector<Slot*> to_link_;   // whose head is still to be found
   std::vector<Slot*> to_order_;  // new, or with another number or name

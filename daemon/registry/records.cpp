@@ -15,6 +15,11 @@ using base::Result;
 template <class R>
 struct Stored;
 template <>
+struct Stored<Company> {
+  static constexpr std::uint8_t kLetter = '@', kVersion = 1;
+  static constexpr FieldName kField = "company";
+};
+template <>
 struct Stored<Account> {
   static constexpr std::uint8_t kLetter = 'A', kVersion = 1;
   static constexpr FieldName kField = "account";
@@ -172,6 +177,10 @@ store::KeyBytes key_of(const ApiClient& record) {
   return make_key(Stored<ApiClient>::kLetter, record.account.value);
 }
 
+store::KeyBytes key_of(const Company& record) {
+  return make_key(Stored<Company>::kLetter, record.id.value);
+}
+
 store::KeyBytes mail_key(ipc::MailId id) { return make_key(Stored<Mail>::kLetter, id.value); }
 
 store::KeyBytes key_of(const Designation& record) {
@@ -207,6 +216,7 @@ store::ValueBytes encode_record(const Record& record) {
 Result<Record> decode_record(ByteSpan key, ByteSpan value) {
   if (key.empty() || value.empty()) return base::fail(Code::kCorrupt, "record");
   switch (key[0]) {
+    case Stored<Company>::kLetter: return read<Company>(key, value);
     case Stored<Account>::kLetter: return read<Account>(key, value);
     case Stored<Designation>::kLetter: return read<Designation>(key, value);
     case Stored<ApiClient>::kLetter: return read<ApiClient>(key, value);

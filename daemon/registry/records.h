@@ -25,7 +25,7 @@ using base::SubmissionId;
 using base::TenantId;
 using base::WallTime;
 
-inline constexpr TenantId kFirm{1};
+using base::kFirm;
 
 // Somebody in the register. Dependants are people of their own who name their head.
 struct Person {
@@ -54,6 +54,7 @@ struct Account {
   ipc::LoginName login;  // unique, as typed at the invitation
   ipc::Name name;
   base::Role role = base::Role::kNone;
+  TenantId tenant = kFirm;           // whose people and rights are his to work with; for good
   std::uint64_t natural_person = 0;  // separation of duties is by this, not by account
   ipc::Bytes<256> password_verifier;
   ipc::Secret<20> totp_secret;
@@ -237,6 +238,16 @@ struct Settings {
   WallTime provisioned_at;
 };
 
+// Another company of the group, with people, shelves, accounts and rights of its own. The firm that
+// runs the box is none of these: its name and its words for people are in Settings.
+struct Company {
+  TenantId id;
+  ipc::Name name;  // unique
+  ipc::Text<200> phrase;
+  ipc::Bytes<256> passcode_verifier;
+  WallTime made_at;
+};
+
 // From where people may connect, once somebody has decided it; before that the configuration file
 // says it.
 struct Zones {
@@ -320,6 +331,7 @@ struct ProposalContent {
   std::optional<ipc::ClientGrant> grant;      // of kEnrolClient
   ipc::Certificate certificate;               // of kEnrolClient and kRenewClient
   ipc::MailAddress mail;                      // of kInvite: where the key goes
+  TenantId company;                           // of kInvite, kEnrolClient: whose account it will be
   std::uint64_t nonce = 0;  // random: the same content proposed again is another proposal
 };
 
@@ -347,9 +359,9 @@ struct Proposal {
   ipc::Text<200> reason;  // of a refusal
 };
 
-using Record =
-    std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings, Keyring,
-                 Throttle, Zones, Proposal, Mail, Designation, Hours, Delegation, ApiClient>;
+using Record = std::variant<Person, Account, Request, Submission, Number, Shelf, Disposal, Settings,
+                            Keyring, Throttle, Zones, Proposal, Mail, Designation, Hours,
+                            Delegation, ApiClient, Company>;
 
 // The key of a record in the store: a letter, then big-endian integers. Ids are random, so that a
 // key tells nothing but its kind.
@@ -370,6 +382,7 @@ store::KeyBytes key_of(const Designation& record);
 store::KeyBytes key_of(const Hours& record);
 store::KeyBytes key_of(const Delegation& record);
 store::KeyBytes key_of(const ApiClient& record);
+store::KeyBytes key_of(const Company& record);
 store::KeyBytes key_of(const Record& record);
 store::KeyBytes submission_key(SubmissionId id);
 store::KeyBytes number_key(PersonId person, Purpose purpose);

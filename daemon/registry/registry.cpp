@@ -76,8 +76,8 @@ void Registry::apply(Change&& change) {
   for (const Change::NumberKey& key : change.numbers_) model_->erase(key.person, key.purpose);
   // What is referred to before what refers to it, whatever the order in which it was put.
   const auto rank = [](const Record& record) {
-    constexpr std::array<int, 17> kRanks{1, 0, 2, 3, 4, 0, 0, 0, 1,
-                                         0, 0, 0, 0, 1, 0, 1, 1};  // by index in Record
+    constexpr std::array<int, 18> kRanks{1, 0, 2, 3, 4, 0, 0, 0, 1,
+                                         0, 0, 0, 0, 1, 0, 1, 1, 0};  // by index in Record
     static_assert(std::variant_size_v<Record> == kRanks.size());
     return kRanks[record.index()];
   };
@@ -127,9 +127,11 @@ Page<Person> Registry::people(const PeopleQuery& query) const {
   Page<Person> page;
   std::uint32_t group = 0;
   if (!query.group.empty()) {
-    const auto found = m.groups.find(query.group);
-    if (found == m.groups.end()) return page;
-    group = found->second.id;
+    const auto company = m.groups.find(query.tenant);
+    if (company == m.groups.end()) return page;
+    const auto named = company->second.find(query.group);
+    if (named == company->second.end()) return page;
+    group = named->second.id;
   }
   std::vector<std::uint8_t> found;
   const std::string needle = search_key(query.text);
@@ -155,9 +157,11 @@ void Registry::each_person(const std::function<void(const Person&)>& visit) cons
 
 std::size_t Registry::people_count() const { return model_->people.size(); }
 
-std::vector<std::string_view> Registry::groups() const {
+std::vector<std::string_view> Registry::groups(TenantId tenant) const {
   std::vector<std::string_view> out;
-  for (const auto& [name, group] : model_->groups) {
+  const auto company = model_->groups.find(tenant);
+  if (company == model_->groups.end()) return out;
+  for (const auto& [name, group] : company->second) {
     if (!name.empty() && group.people != 0) out.emplace_back(name);
   }
   return out;
@@ -276,6 +280,13 @@ const Zones* Registry::zones() const {
   return model_->zones && !model_->zones->rows.empty() ? &*model_->zones : nullptr;
 }
 
+const Company* Registry::company(TenantId id) const {
+  const auto found = model_->companies.find(id);
+  return found == model_->companies.end() ? nullptr : &found->second;
+}
+
+const std::map<TenantId, Company>& Registry::companies() const { return model_->companies; }
+
 const std::map<AccountId, Delegation>& Registry::delegations() const { return model_->delegations; }
 
 const Hours* Registry::hours() const { return model_->hours ? &*model_->hours : nullptr; }
@@ -290,12 +301,14 @@ const Proposal* Registry::proposal_of(DisposalId disposal) const {
   return found == model_->of_disposal.end() ? nullptr : found->second;
 }
 
-Page<Proposal> Registry::proposals(std::uint32_t offset, std::uint32_t limit) const {
+Page<Proposal> Registry::proposals(TenantId tenant, std::uint32_t offset,
+                                   std::uint32_t limit) const {
   std::vector<const Proposal*> all;
   for (const bool open : {true, false}) {
     const auto& by_age = model_->proposals_by_age;
     for (auto one = by_age.rbegin(); one != by_age.rend(); ++one) {
-      if (((*one)->stage == base::ProposalStage::kOpen) == open) all.push_back(*one);
+      const bool is_open = (*one)->stage == base::ProposalStage::kOpen;
+      if ((*one)->tenant == tenant && is_open == open) all.push_back(*one);
     }
   }
   return page_of(all, offset, limit);

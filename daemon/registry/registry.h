@@ -34,7 +34,8 @@ struct PeopleQuery {
   std::string_view text;  // matched against number, name and kana after search_key(); empty: all
   std::optional<base::CollectionStatus> status;
   std::optional<base::PersonKind> kind;
-  std::string_view group;  // empty: all
+  std::string_view group;   // empty: all
+  TenantId tenant = kFirm;  // whose group it is
   Only only = nullptr;
   std::uint32_t offset = 0;
   std::uint32_t limit = ipc::kPageRows;
@@ -75,7 +76,7 @@ class Registry {
   [[nodiscard]] Page<Person> people(const PeopleQuery& query) const;
   void each_person(const std::function<void(const Person&)>& visit) const;  // same order
   [[nodiscard]] std::size_t people_count() const;
-  [[nodiscard]] std::vector<std::string_view> groups() const;  // sorted
+  [[nodiscard]] std::vector<std::string_view> groups(TenantId tenant) const;  // sorted
   [[nodiscard]] const std::array<std::uint32_t, kStatuses>& status_counts() const;
 
   // ---- numbers and shelves
@@ -118,7 +119,7 @@ class Registry {
                                          Only only = nullptr) const;
   // Approved, not done: what a restart has to finish. At most one by the rules of disposals.h.
   [[nodiscard]] const Disposal* unfinished_disposal() const;
-  [[nodiscard]] std::uint32_t disposals_waiting() const;  // proposed
+  [[nodiscard]] std::uint32_t disposals_waiting(TenantId tenant) const;  // proposed
 
   // ---- accounts and settings
   [[nodiscard]] const Account* account(AccountId id) const;
@@ -136,6 +137,10 @@ class Registry {
   [[nodiscard]] const ApiClient* client(AccountId id) const;
   [[nodiscard]] const std::map<AccountId, ApiClient>& clients() const;
 
+  // ---- the companies of the group besides the firm
+  [[nodiscard]] const Company* company(TenantId id) const;
+  [[nodiscard]] const std::map<TenantId, Company>& companies() const;
+
   // By who is away; also those that are over.
   [[nodiscard]] const std::map<AccountId, Delegation>& delegations() const;
   // nullptr: the configuration file's are in force.
@@ -145,8 +150,9 @@ class Registry {
   // ---- proposals
   [[nodiscard]] const Proposal* proposal(ProposalId id) const;
   [[nodiscard]] const Proposal* proposal_of(DisposalId disposal) const;  // in any stage
-  // Open ones first, then the newest first.
-  [[nodiscard]] Page<Proposal> proposals(std::uint32_t offset, std::uint32_t limit) const;
+  // Of one company. Open ones first, then the newest first.
+  [[nodiscard]] Page<Proposal> proposals(TenantId tenant, std::uint32_t offset,
+                                         std::uint32_t limit) const;
   [[nodiscard]] std::vector<const Proposal*> open_proposals() const;  // oldest first
 
   // A fresh random id, not 0. Callers need not check it: 64 random bits.

@@ -26,8 +26,8 @@ import log_files
 import time_machine
 from access_deputies import Deputies, may
 from access_expected import (ABSOLUTE_S, ADMIN_ABSOLUTE_S, ADMIN_IDLE_S, ADMINS, ALWAYS, API_OPEN,
-                             API_RIGHTS, EXPECTED, GRANT_S, GRANTS, IDLE_S, IN_HOURS, ROLES,
-                             STEP_UP_ACTS, STEP_UP_FOR, SURE)
+                             API_RIGHTS, EXPECTED, GRANT_S, GRANTS, IDLE_S, IN_HOURS, OF_BOX,
+                             ROLES, STEP_UP_ACTS, STEP_UP_FOR, SURE)
 from access_hours import Hours
 from access_scopes import Scopes
 
@@ -42,9 +42,9 @@ REFUSALS = {("kDenied", "access"), ("kDenied", "session"), ("kExpired", "session
             ("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
             ("kDenied", "self"), ("kDenied", "assurance"), ("kDenied", "designation"),
             ("kDenied", "scope"), ("kDenied", "hours"), ("kDenied", "certificate"),
-            ("kExpired", "certificate")}
+            ("kExpired", "certificate"), ("kDenied", "company")}
 # Sessions that signing out would end before the other messages.
-LIVING = ("fresh", "recovery", "closed", "deputy R")
+LIVING = ("fresh", "recovery", "closed", "deputy R", "company")
 # Refusals that come after who, where and state were right: the act itself was let through to ask
 # for its grant, purpose or approval.
 LATER = {("kStepUp", "grant"), ("kDenied", "purpose"), ("kDenied", "approval"),
@@ -93,6 +93,8 @@ def expected(request, role, zone, session, state):
         return session == "link"
     if session.startswith("deputy"):
         return may(request, role, session[-1])
+    if session == "company":
+        return request not in OF_BOX and role in who
     if session.startswith("closed"):
         return request not in IN_HOURS and role in who
     if session == "no proof" and how == "c":
@@ -114,7 +116,10 @@ def sessions_of(firm):
     none = {"token": os.urandom(32), "csrf": os.urandom(32), "link": os.urandom(32)}
     link = {**none, "link": firm.link}
     out = {"none": {"-": none}, "link": {"L": link}, "fresh": {}, "no proof": {}, "ended": {},
-           "recovery": {}}
+           "recovery": {}, "company": {}}
+    for letter, actor in firm.elsewhere.items():
+        actor.sign_in()
+        out["company"][letter] = {**none, "token": actor.token, "csrf": actor.csrf}
     for letter, actor in firm.staff.items():
         out["fresh"][letter] = {**none, "token": actor.token, "csrf": actor.csrf}
         out["no proof"][letter] = {**none, "token": actor.token}
@@ -233,6 +238,17 @@ def check_step_up_acts(ctx, box, schema, machine, firm):
                 got = (error.code, error.field)
             refused = got == ("kDenied", "access")
             ctx.expect(refused != (act in STEP_UP_ACTS[role]), f"step-up/{role}/{act}", got)
+    # Of another company, not for what is about the appliance.
+    box_acts = {act for request, act in STEP_UP_FOR.items() if request in OF_BOX}
+    for role, actor in firm.elsewhere.items():
+        actor.sign_in()
+        for act in sorted(box_acts & STEP_UP_ACTS[role]):
+            try:
+                actor.act("StepUp", password=b"not the password", code=b"000000", act=act)
+                got = "through"
+            except ipc.IpcError as error:
+                got = (error.code, error.field)
+            ctx.expect(got == ("kDenied", "company"), f"step-up/company/{role}/{act}", got)
 
 
 class Tally:
@@ -449,6 +465,12 @@ def make_firm(box, schema):
     for letter, role in ROLES.items():
         if letter not in firm.staff:
             firm.staff[letter] = firm.invite("yaku." + letter.lower(), role).sign_in()
+    company = actors.Company(firm)
+    firm.elsewhere = {"R": company.responsible, "G": company.rights, "A": company.auditor,
+                      "H": company.handler}
+    for letter, role in ROLES.items():
+        if letter not in firm.elsewhere:
+            firm.elsewhere[letter] = company.invite("ko.yaku." + letter.lower(), role).sign_in()
     firm.ended = {}
     for letter, actor in firm.staff.items():
         token, csrf = actor.token, actor.csrf

@@ -61,7 +61,7 @@ class Deputies:
                                   "delegation": self.terms(self.deputy.login)},
                  ("kInvalid", "account")),
                 ("of nobody", {"account": 4711, "delegation": self.terms(self.deputy.login)},
-                 ("kInvalid", "account")),
+                 ("kNotFound", "account")),
                 ("too long", {"account": absent,
                               "delegation": self.terms(self.deputy.login, 0, 92)},
                  ("kInvalid", "last")),

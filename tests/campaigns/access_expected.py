@@ -106,6 +106,9 @@ EXPECTED = {
     "EnrolClient": ("RG", "d", "c"),
     "RenewClient": ("RG", "d", "c"),
     "RevokeClient": ("RGO", "d", "c"),
+    # The companies of the group: the firm's, whose appliance it is.
+    "ListCompanies": ("RGOA", "d", "s"),
+    "AddCompany": ("RG", "d", "c"),
     # Of systems alone, on their own listener: nobody's at a desk or in collection.
     "PresentCertificate": ("*", "", "-"),
     "GetOwnClient": ("", "", "-"),
@@ -160,7 +163,7 @@ SURE = {"ImportRoster", "CreateRequests", "ApproveSubmission", "Reveal", "Propos
         "MakeRecoveryCodes", "ConfirmDevices", "SetMail", "ConfirmMail", "ChangeRole",
         "ProposeZones", "ApproveProposal", "EnrolClient", "RenewClient", "RevokeClient",
         "ExecuteProposal", "Designate", "ProposeHours", "AskEmergency",
-        "Delegate"}
+        "Delegate", "AddCompany"}
 REPAIR = {"ChangePassword", "BeginAuthenticator", "FinishAuthenticator", "AddPasskey",
           "RemovePasskey"}
 # Who works with people and their numbers does so within a designation that is in force; and opens
@@ -177,7 +180,11 @@ OF_NUMBERS = {"Reveal"}
 IN_HOURS = OF_PEOPLE | {"OpenPortal", "SubmitNumbers", "DeclineNumbers", "ApproveSubmission",
                         "ReturnSubmission", "ApproveDisposal", "ExportLog", "InviteAccount",
                         "ChangeRole", "Designate", "Delegate", "EnrolClient", "RenewClient",
-                        "GetSettings", "SaveSettings"}
+                        "GetSettings", "SaveSettings", "AddCompany"}
+# What is about the appliance as a whole, not about one company's people and rights: people of the
+# other companies of the group, in whatever role, neither see nor change it.
+OF_BOX = {"ExportLog", "GetZones", "ProposeZones", "ProposeHours", "AskEmergency",
+          "ListCompanies", "AddCompany"}
 # What somebody who stands in for a role may do besides what his own allows: agree, and see what he
 # agrees on.
 DELEGABLE = {"ListSubmissions", "GetSubmission", "ApproveSubmission", "ReturnSubmission",

@@ -37,7 +37,7 @@ OPEN = ("/sign-in", "/sign-in/passkey", "/sign-in/mail", "/reminder", "/reminder
 # Who may do what the page does; everything else is the handler's.
 ROLE = {"/approvals": "responsible", "/settings": "responsible", "/accounts": "responsible",
         "/proposals": "responsible", "/zones": "responsible", "/hours": "responsible",
-        "/log": "auditor", "/clients": "responsible"}
+        "/log": "auditor", "/clients": "responsible", "/companies": "responsible"}
 OWN_ROLE = {"/disposals/{id}/approve": "responsible"}
 # Fields of all pages at once: a page takes what it knows. The password is not anybody's.
 FIELDS = {"login": "nisemono", "name": "検証用 偽物", "role": "handler", "reason": "偽の要求",
@@ -51,6 +51,7 @@ FIELDS = {"login": "nisemono", "name": "検証用 偽物", "role": "handler", "r
           "roles1": "viewer", "weekdays1": "sun", "opens1": "09:00", "closes1": "17:30",
           "minutes": "30", "deputy": ID, "response": "AAAA", "to": "/", "back": "/",
           "kinds": "employee", "groups": "", "rights": "read_people", "api": "127.0.0.1",
+          "company_name": "検証用 偽会社",
           "certificate": "-----BEGIN CERTIFICATE-----",
           **{name: str(datetime.date.today() + datetime.timedelta(days))
              for name, days in (("trained", -9), ("first", -1), ("last", 99))}}

@@ -20,6 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import actors
 import appliance
 import ipc
+import time_machine
 from access_expected import EXPECTED, ROLES
 
 CI_POINTS = 1
@@ -77,7 +78,7 @@ def ask(actor, request, field, value):
     return wire(actor, request, fields)
 
 
-def make_things(firm):
+def make_things(firm, prefix=""):
     """name of a kind -> (living, gone)"""
     people = firm.collect(3)
     handler, responsible = firm.handler, firm.responsible
@@ -94,11 +95,11 @@ def make_things(firm):
     dropped = handler.propose_disposal(people[:1])
     handler.act("CancelDisposal", disposal=dropped)
     disposal = handler.propose_disposal(people[1:2])
-    proposals = [responsible.act("InviteAccount", login=f"kari{i}", name=f"検証用 仮 {i}",
+    proposals = [responsible.act("InviteAccount", login=f"{prefix}kari{i}", name=f"検証用 仮 {i}",
                                  role="kViewer")["proposal"] for i in range(2)]
     responsible.act("CancelProposal", proposal=proposals[1])
     rows = responsible.read("ListAccounts")["rows"]
-    account = next(row["id"] for row in rows if row["login"] == "tantou")
+    account = next(row["id"] for row in rows if row["login"] == f"{prefix}tantou")
     return {"person": (people[2], None), "request": (links[2]["request"], None),
             "submission": (waiting, gone), "disposal": (disposal, dropped),
             "account": (account, None), "proposal": (proposals[0], proposals[1]),
@@ -148,6 +149,35 @@ def check_scope(ctx, firm, things, outsider):
     check_time(ctx, outsider, "GetPerson", things["person"][0], SAMPLES * ctx.points)
 
 
+def check_company(ctx, things, staff, others):
+    """What is another company's is not there, for whatever role: the same words of the same size as
+    for what never was, by each of the two companies."""
+    for request, (field, kind) in sorted(NAMED.items()):
+        living, gone = things[kind]
+        if not living:
+            continue
+        values = [living, ctx.random.getrandbits(64) | 1] + ([gone] if gone else [])
+        for letter, actor in staff.items():
+            name = f"{request}/{letter}/{others}"
+            answers = {ask(actor, request, field, value) for value in values}
+            ctx.expect(len(answers) == 1, name, sorted(map(str, answers)))
+            ctx.expect(next(iter(answers))[0] == ipc.ERROR, name, "an answer")
+    for letter, actor in staff.items():
+        shown = listed(actor, letter)
+        seen = {pair[0] for pair in things.values()} | {pair[1] for pair in things.values()}
+        ctx.expect(not shown & (seen - {None}), f"lists/{letter}/{others}", "another company's")
+
+
+def listed(actor, letter):
+    """The ids in every list that this role may see."""
+    out = set()
+    for request in ("ListPeople", "ListRequests", "ListSubmissions", "ListDisposals",
+                    "ListAccounts", "ListProposals", "ListClients"):
+        if letter in EXPECTED[request][0]:
+            out |= {row["id"] for row in actor.read(request)["rows"]}
+    return out
+
+
 def check_time(ctx, actor, request, hidden, samples):
     """Welch's t of the answers' times: what is there, or was, against what never was, by turns."""
     field = NAMED[request][0]
@@ -176,22 +206,39 @@ def run(ctx):
                         "proposal", "session", "passkey", "client")}
     ctx.expect(ids <= set(NAMED) | {"StepUp", "GetSession"}, "every identifier is tried",
                ids - set(NAMED))
-    box = appliance.Appliance(tempfile.mkdtemp(prefix="kagikura-idor-"), ctx.build_dir)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="kagikura-idor-"))
+    machine = time_machine.TimeMachine(folder, ctx.build_dir)
+    box = appliance.Appliance(folder, ctx.build_dir, wrap=machine.wrap())
     try:
         box.prepare()
         box.start(["hsm", "audit", "core"])
-        firm = actors.Firm(box, schema)
-        things = make_things(firm)
-        staff = {"R": firm.responsible, "G": firm.rights, "A": firm.auditor, "H": firm.handler}
-        for letter, role in ROLES.items():
-            if letter == "V":
-                staff[letter] = firm.invite("yaku.v", role).sign_in()
-        check(ctx, firm, things, staff)
-        # Refused by role, with an entry each; and looked for, and not there any more.
-        check_time(ctx, firm.auditor, "GetPerson", things["person"][0], LOGGED * ctx.points)
-        check_time(ctx, firm.responsible, "GetSubmission", things["submission"][1],
-                   SAMPLES * ctx.points)
-        check_scope(ctx, firm, things, firm.invite("osaka", groups=["大阪支店"]).sign_in())
+        with machine.codes_at_once():
+            every_identifier(ctx, box, schema)
     finally:
         box.stop()
         box.remove()
+
+
+def every_identifier(ctx, box, schema):
+    firm = actors.Firm(box, schema)
+    things = make_things(firm)
+    staff = {"R": firm.responsible, "G": firm.rights, "A": firm.auditor, "H": firm.handler}
+    for letter, role in ROLES.items():
+        if letter == "V":
+            staff[letter] = firm.invite("yaku.v", role).sign_in()
+    check(ctx, firm, things, staff)
+    # Refused by role, with an entry each; and looked for, and not there any more.
+    check_time(ctx, firm.auditor, "GetPerson", things["person"][0], LOGGED * ctx.points)
+    check_time(ctx, firm.responsible, "GetSubmission", things["submission"][1],
+               SAMPLES * ctx.points)
+    check_scope(ctx, firm, things, firm.invite("osaka", groups=["大阪支店"]).sign_in())
+    other = actors.Company(firm)
+    others = make_things(other, "ko.")
+    own = {"R": other.responsible, "G": other.rights, "A": other.auditor, "H": other.handler}
+    check_company(ctx, others, staff, "the company's, by the firm")
+    check_company(ctx, things, own, "the firm's, by the company")
+    for request, actor in (("GetPerson", firm.handler), ("GetSubmission", firm.responsible),
+                           ("GetDisposal", firm.responsible), ("GetProposal", firm.rights),
+                           ("GetDesignation", firm.rights)):
+        check_time(ctx, actor, request, others[NAMED[request][1]][0],
+                   SAMPLES * ctx.points // 5)

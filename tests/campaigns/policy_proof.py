@@ -17,7 +17,8 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from access_expected import (ALWAYS, API_OPEN, API_RIGHTS, CONSOLE, DELEGABLE,  # noqa: E402
-                             DESIGNATED, EXPECTED, IN_HOURS, OF_NUMBERS, OF_PEOPLE, PURPOSE_FOR,
+                             DESIGNATED, EXPECTED, IN_HOURS, OF_BOX, OF_NUMBERS, OF_PEOPLE,
+                             PURPOSE_FOR,
                              REPAIR, ROLES, STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
 
 CI_POINTS = None
@@ -52,6 +53,7 @@ CHANGES = (
     (r"ApiRight::kImportRoster\}", ("ApiRight::kRequestNumbers}",)),
     (r"^(  +)Apart\{.*\},$", ("\\1Apart{},",)),
     (r"\.clear\(\);", (".size();",)),
+    (r", kBox\}", ("}",)),
 )
 
 
@@ -103,7 +105,7 @@ class Requirements:
         return "allow" if role == "api_client" and given else "deny"
 
     def verdict(self, action, role, stands_in, zone, state, session, assurance, link, opened,
-                designated, in_scope, step_up, notified, others, certificate, rights):
+                runs_box, designated, in_scope, step_up, notified, others, certificate, rights):
         message, who, where, how, states = self.rows[action]
         if zone == "api":
             return self.of_system(message, role, state, certificate, rights)
@@ -116,6 +118,8 @@ class Requirements:
         if how == "o" and role not in [LOCAL[w] for w in who]:
             return "deny"
         if how in "sc" and (session != "fresh" or not self.is_one(message, who, role, stands_in)):
+            return "deny"
+        if message in OF_BOX and not runs_box:
             return "deny"
         if how in "sc" and assurance == "none":  # nobody was there when the session began
             return "deny"
@@ -142,14 +146,14 @@ def wrong_cells(program, requirements):
     wrong, count = [], 0
     with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as said:
         for line in said.stdout:
-            (action, role, stands_in, zone, state, session, assurance, link, opened, designated,
-             in_scope, step_up, notified, others, certificate, rights, verdict,
+            (action, role, stands_in, zone, state, session, assurance, link, opened, runs_box,
+             designated, in_scope, step_up, notified, others, certificate, rights, verdict,
              reason) = line.split()
             count += 1
             wanted = requirements.verdict(action, role, stands_in, zone, state, session, assurance,
-                                          link, opened == "1", designated, in_scope == "1", step_up,
-                                          notified == "1", int(others), certificate,
-                                          int(rights))
+                                          link, opened == "1", runs_box == "1", designated,
+                                          in_scope == "1", step_up, notified == "1",
+                                          int(others), certificate, int(rights))
             if verdict != wanted or (verdict == "allow") != (reason == "none"):
                 wrong.append(f"{line.strip()}, expected {wanted}")
                 if len(wrong) > 20:

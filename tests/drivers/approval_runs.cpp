@@ -51,7 +51,8 @@ const Required& required(ProposalKind kind) {
     case ProposalKind::kChangeRole:
     case ProposalKind::kDesignate:
     case ProposalKind::kEnrolClient:
-    case ProposalKind::kRenewClient: return kRights;
+    case ProposalKind::kRenewClient:
+    case ProposalKind::kAddCompany: return kRights;
     case ProposalKind::kRevokeClient: return kShut;
     case ProposalKind::kDelegate:
     case ProposalKind::kDisable: return kStop;
@@ -62,6 +63,12 @@ const Required& required(ProposalKind kind) {
     case ProposalKind::kEarlyDisposal: break;
   }
   return kEarly;
+}
+
+// About the appliance as a whole: only people of the firm propose it.
+bool is_of_box(ProposalKind kind) {
+  return kind == ProposalKind::kZones || kind == ProposalKind::kHours ||
+         kind == ProposalKind::kEmergency || kind == ProposalKind::kAddCompany;
 }
 
 // By one of the others, who agrees with that; else by who proposed it.
@@ -75,7 +82,9 @@ std::set<Role> carriers(ProposalKind kind) {
 
 constexpr Role kRoles[] = {Role::kResponsible,     Role::kRightsManager, Role::kHandler,
                            Role::kSecurityOfficer, Role::kViewer,        Role::kAuditor};
-constexpr std::uint64_t kAccounts = 9;  // of six people: the last three are second accounts
+constexpr std::uint64_t kAccounts = 12;  // the last three are people of another company
+constexpr std::uint64_t kOfFirm = 9;     // of six people: the last three are second accounts
+constexpr base::TenantId kElsewhere{7};
 constexpr std::int64_t kWeekMs = std::int64_t{7} * 24 * 3'600'000;
 
 struct Accepted {
@@ -87,6 +96,7 @@ struct Book {
   ProposalKind kind = ProposalKind::kInvite;
   std::uint64_t requester_person = 0;
   AccountId requester;
+  base::TenantId company;
   ipc::Digest digest;
   std::vector<ipc::Digest> earlier;
   std::vector<Accepted> approvals;
@@ -108,6 +118,8 @@ class Run {
     options.new_id = [this] { return random_() | 1U; };
     registry_ = registry::Registry(std::move(options));
     ASSERT(registry_.finish_load().has_value());
+    registry_.apply(*registry::add_company(
+        registry_, {.id = kElsewhere, .name = ipc::Name::literal("検証の会社")}));
     for (std::uint64_t i = 1; i <= kAccounts; ++i) add_account(i);
   }
 
@@ -146,8 +158,11 @@ class Run {
     account.id = AccountId{number};
     account.login = ipc::LoginName::literal("user" + std::to_string(number));
     account.name = ipc::Name::literal("検証 " + std::to_string(number));
-    account.natural_person = number > 6 ? number - 6 : number;
-    account.role = number <= 4 ? kRoles[number - 1] : kRoles[pick(std::size(kRoles))];
+    account.natural_person = number > 6 && number <= kOfFirm ? number - 6 : number;
+    account.role = number <= 4         ? kRoles[number - 1]
+                   : number <= kOfFirm ? kRoles[pick(std::size(kRoles))]
+                                       : kRoles[number - kOfFirm - 1];
+    if (number > kOfFirm) account.tenant = kElsewhere;
     account.password_verifier = *ipc::Bytes<256>::from(base::as_bytes("verifier"));
     account.totp_secret = *ipc::Secret<20>::from(base::as_bytes("12345678901234567890"));
     registry_.apply(*registry::create_account(registry_, std::move(account)));
@@ -156,6 +171,9 @@ class Run {
   const registry::Account& at(AccountId id) { return *registry_.account(id); }
   bool can(AccountId id, const std::set<Role>& roles) {
     return !at(id).disabled && roles.contains(at(id).role);
+  }
+  bool can(AccountId id, const std::set<Role>& roles, const Book& book) {
+    return can(id, roles) && at(id).tenant == book.company;
   }
 
   ProposalId any_proposal() {
@@ -181,12 +199,16 @@ class Run {
     auto content = content_of(kind);
     if (kind == ProposalKind::kEarlyDisposal) content.disposal = base::DisposalId{random_() | 1U};
     auto change = core::make_proposal(registry_, id, std::move(content), by, now());
-    if (change.has_value() != can(by, required(kind).proposers)) return violation("propose");
+    const bool of_it = !is_of_box(kind) || at(by).tenant == base::kFirm;
+    if (change.has_value() != (of_it && can(by, required(kind).proposers))) {
+      return violation("propose");
+    }
     if (!change) return refused();
     registry_.apply(*std::move(change));
     books_[id] = {.kind = kind,
                   .requester_person = at(by).natural_person,
                   .requester = by,
+                  .company = at(by).tenant,
                   .digest = registry_.proposal(id)->digest,
                   .ends_at = now_ + kWeekMs};
   }
@@ -223,7 +245,7 @@ class Run {
     if (!change) return refused();
     if (book.ended || now_ >= book.ends_at) violation("approved after the end");
     if (at(by).natural_person == book.requester_person) violation("approved by the requester");
-    if (!can(by, required(book.kind).approvers)) violation("approved without the right");
+    if (!can(by, required(book.kind).approvers, book)) violation("approved without the right");
     if (digest != book.digest) violation("approved what was shown before");
     registry_.apply(*std::move(change));
     book.approvals.push_back({by, at(by).natural_person, digest});
@@ -262,7 +284,9 @@ class Run {
     if (book.ended || now_ >= book.ends_at) violation("ended twice");
     const bool own = at(by).natural_person == book.requester_person;
     if (refusing == own) violation("ended by the wrong side");
-    if (refusing && !can(by, required(book.kind).approvers)) violation("refused without the right");
+    if (refusing && !can(by, required(book.kind).approvers, book)) {
+      violation("refused without the right");
+    }
     registry_.apply(*std::move(change));
     book.ended = true;
   }
@@ -275,15 +299,15 @@ class Run {
     const bool own = at(by).natural_person == book.requester_person;
     const bool by_other = carried_out_by_other(book.kind);
     if (own == by_other) return false;
-    if (!can(by, carriers(book.kind))) return false;
+    if (!can(by, carriers(book.kind), book)) return false;
     std::set<std::uint64_t> persons;
     for (const Accepted& one : book.approvals) {
       if (one.digest == book.digest && one.person != book.requester_person &&
-          can(one.account, rule.approvers)) {
+          can(one.account, rule.approvers, book)) {
         persons.insert(one.person);
       }
     }
-    if (by_other && can(by, rule.approvers)) persons.insert(at(by).natural_person);
+    if (by_other && can(by, rule.approvers, book)) persons.insert(at(by).natural_person);
     return !persons.empty() && persons.size() >= rule.others;
   }
 

@@ -1,6 +1,6 @@
 // policy_cells: what policy::decide() answers to every combination of facts that the requirements
 // speak of, one line a cell: action role stands_in zone state session assurance
-// link open designated in_scope step_up notified others certificate rights verdict reason.
+// link open runs_box designated in_scope step_up notified others certificate rights verdict reason.
 // Judged by
 // tests/campaigns/policy_proof.py.
 #include <bit>
@@ -38,13 +38,14 @@ base::Role stands_in_for(const policy::Facts& facts) {
 
 void print(policy::Action action, const policy::Facts& facts) {
   const auto decision = policy::decide(action, facts);
-  std::printf("%s %s %s %s %s %s %s %s %d %s %d %s %d %d %s %u %s %s\n", name(action).data(),
+  std::printf("%s %s %s %s %s %s %s %s %d %d %s %d %s %d %d %s %u %s %s\n", name(action).data(),
               name(facts.role).data(), name(stands_in_for(facts)).data(), name(facts.zone).data(),
               name(facts.state).data(), name(facts.session).data(), name(facts.assurance).data(),
-              name(facts.link).data(), facts.open ? 1 : 0, name(facts.designated).data(),
-              facts.in_scope ? 1 : 0, name(facts.step_up).data(), facts.purpose_notified ? 1 : 0,
-              facts.by_requester ? -1 : facts.others_approving, name(facts.certificate).data(),
-              facts.api_rights, verdict_name(decision.verdict), name(decision.reason).data());
+              name(facts.link).data(), facts.open ? 1 : 0, facts.runs_box ? 1 : 0,
+              name(facts.designated).data(), facts.in_scope ? 1 : 0, name(facts.step_up).data(),
+              facts.purpose_notified ? 1 : 0, facts.by_requester ? -1 : facts.others_approving,
+              name(facts.certificate).data(), facts.api_rights, verdict_name(decision.verdict),
+              name(decision.reason).data());
 }
 
 // Everything that comes after who asks, from where and in which state.
@@ -79,9 +80,11 @@ void with_rest(policy::Action action, const policy::Facts& facts) {
 
 void with_designations(policy::Action action, policy::Facts facts);
 
-// Nothing that comes later opens what is closed; the best of it stands for all.
+// Nothing that comes later opens what is closed, or another company's people to the appliance; the
+// best of it stands for all.
 void with_hours(policy::Action action, policy::Facts facts) {
   facts.open = true;
+  facts.runs_box = true;
   with_designations(action, facts);
   facts.designated = base::Designated::kNow;
   facts.in_scope = true;
@@ -90,6 +93,9 @@ void with_hours(policy::Action action, policy::Facts facts) {
   facts.others_approving = 1;
   if (is_refused(action, facts)) return;
   facts.open = false;
+  print(action, facts);
+  facts.open = true;
+  facts.runs_box = false;
   print(action, facts);
 }
 

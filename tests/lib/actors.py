@@ -115,11 +115,11 @@ class Actor:
 
     # ---- what a responsible person does
 
-    def invite(self, approver, login, role="kHandler", **scope):
+    def invite(self, approver, login, role="kHandler", company=0, **scope):
         """Returns the new person, enrolled, and designated where the role needs it."""
         terms = designation(self.box.clock, **scope) if role in DESIGNATED else None
         reply = self.agreed("InviteAccount", approver, login=login, name=f"検証用 {login}",
-                            role=role, designation=terms)
+                            role=role, designation=terms, company=company)
         return Actor(self.box, self.schema, login, self.address).enrol(
             reply["enrolment_key"].decode())
 
@@ -278,3 +278,25 @@ class Firm:
         for person in people:
             self.handler.act("SetLeaving", person=person, leaving=20_000)
         return self.responsible.approve_disposal(self.handler.propose_disposal(people, reason))
+
+
+class Company(Firm):
+    """Another company of the group on the firm's appliance, with people of its own."""
+
+    def __init__(self, firm, name="検証用子会社", prefix="ko"):  # pylint: disable=super-init-not-called
+        self.box = firm.box
+        self.schema = firm.schema
+        self.passcode = secrets.token_hex(4)
+        self.numbers = {}
+        firm.responsible.agreed("AddCompany", firm.rights, name=name)
+        self.id = next(row["id"] for row in firm.responsible.read("ListCompanies")["rows"]
+                       if row["name"] == name)
+        self.responsible = self.found(firm, f"{prefix}.sekinin", "kResponsible")
+        self.rights = self.found(firm, f"{prefix}.kengen", "kRightsManager")
+        self.auditor = self.invite(f"{prefix}.kansa", "kAuditor").sign_in()
+        self.handler = self.invite(f"{prefix}.tantou").sign_in()
+        self.responsible.set_passcode(self.rights, self.passcode, "子会社の合言葉")
+
+    def found(self, firm, login, role):
+        """One of the first two, whom the firm invites."""
+        return firm.responsible.invite(firm.rights, login, role, company=self.id).sign_in()

@@ -37,6 +37,7 @@ class FakeAudit {
   // What was asked for, in order: "append appliance.state sealed", "lock".
   std::vector<std::string> order;
   std::uint64_t run_ms = 1000;
+  base::TenantId asked_for;  // of the newest QueryLog
   std::uint32_t reveals = 0;
   std::function<void()> while_revealing;
   std::uint8_t rewritten = 0;  // another value: another log of the same length
@@ -225,7 +226,10 @@ class FakeAudit {
     co_return ipc::SignDisposalCertificate::Reply{
         *ipc::Bytes<80>::from(base::as_bytes("signature"))};
   }
-  Answer<ipc::QueryLog> handle(ipc::QueryLog) { co_return ipc::QueryLog::Reply{}; }
+  Answer<ipc::QueryLog> handle(ipc::QueryLog request) {
+    asked_for = request.tenant;
+    co_return ipc::QueryLog::Reply{};
+  }
   Answer<ipc::MakeCheckpoint> handle(ipc::MakeCheckpoint) {
     ipc::MakeCheckpoint::Reply reply;
     reply.size = size();

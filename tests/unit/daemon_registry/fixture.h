@@ -93,7 +93,7 @@ struct World {
       BOOST_TEST((a.rows[i]->id == b.rows[i]->id));
       BOOST_TEST((again.status(a.rows[i]->id) == people.status(b.rows[i]->id)));
     }
-    BOOST_TEST((again.groups() == people.groups()));
+    BOOST_TEST((again.groups(registry::kFirm) == people.groups(registry::kFirm)));
     BOOST_TEST(
         (again.shelves_to_probe(registry::kFirm) == people.shelves_to_probe(registry::kFirm)));
     for (const registry::Shelf* shelf : people.shelves()) {

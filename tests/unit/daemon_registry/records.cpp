@@ -50,6 +50,7 @@ BOOST_AUTO_TEST_CASE(bytes_are_as_in_the_golden_file) {
   add<registry::Hours>(now, "hours-1");
   add<registry::Delegation>(now, "delegation-1");
   add<registry::ApiClient>(now, "client-1");
+  add<registry::Company>(now, "company-1");
   const auto& suite = boost::unit_test::framework::master_test_suite();
   if (suite.argc > 1 && std::string_view(suite.argv[1]) == "--accept") {
     std::ofstream(golden_path()) << now;
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(golden_records_load_under_their_own_key_and_no_other_and_no
     key[0] = 'Z';
     BOOST_TEST(!registry::decode_record(key, value).has_value());
   }
-  BOOST_TEST(count == 17);
+  BOOST_TEST(count == 18);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(filters_combine) {
   world.ask(world.id_of("E3"), {Purpose::kTax});
   BOOST_TEST(names(world.people.people({.status = CollectionStatus::kRequested})) ==
              "1: 試験　三号");
-  BOOST_TEST((world.people.groups() == std::vector<std::string_view>{"支店", "本社"}));
+  BOOST_TEST(
+      (world.people.groups(registry::kFirm) == std::vector<std::string_view>{"支店", "本社"}));
 }
 
 BOOST_AUTO_TEST_CASE(statuses_follow_from_the_records_and_are_counted) {

@@ -32,6 +32,7 @@ Facts best_facts(Action action) {
   facts.assurance = base::Assurance::kLast;
   facts.link = policy::LinkState::kValid;
   facts.open = true;
+  facts.runs_box = true;
   facts.certificate = policy::CertificateState::kValid;
   if (rule.credential == policy::Credential::kCertificate) facts.role = base::Role::kApiClient;
   facts.api_rights = ~std::uint32_t{0};
@@ -108,6 +109,27 @@ BOOST_AUTO_TEST_CASE(a_number_outside_of_the_scope_stays_closed) {
   facts.role = base::Role::kHandler;
   facts.in_scope = false;
   BOOST_TEST((policy::decide(Action::kListPeople, facts).verdict == Verdict::kAllow));
+}
+
+BOOST_AUTO_TEST_CASE(the_appliance_is_for_people_of_the_firm_that_runs_it) {
+  const std::set<Action> of_box = {Action::kExportLog, Action::kSeeZones,     Action::kSetZones,
+                                   Action::kSetHours,  Action::kAskEmergency, Action::kSeeCompanies,
+                                   Action::kAddCompany};
+  for_each_action([&](Action action) {
+    Facts facts = best_facts(action);
+    facts.runs_box = false;
+    const Decision expected = of_box.contains(action)
+                                  ? Decision{Verdict::kDeny, Reason::kCompany, 0}
+                                  : Decision{Verdict::kAllow, Reason::kNone, 0};
+    BOOST_TEST((policy::decide(action, facts) == expected), name(action));
+    // A role that has no part in it learns nothing of the company.
+    facts.role = base::Role::kSubject;
+    if (of_box.contains(action)) {
+      BOOST_TEST((policy::decide(action, facts).reason == Reason::kRole), name(action));
+    }
+  });
+  BOOST_TEST((policy::error_of({Verdict::kDeny, Reason::kCompany, 0}) ==
+              base::Error{base::Code::kDenied, "company"}));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_move_only_in_operation_and_with_somebody_answerable) {

@@ -27,12 +27,12 @@ constexpr Moment kNow{1000, {5000}};
 // A firm of six accounts; the last two belong to person 1.
 struct Firm {
   std::map<std::uint64_t, Party> accounts = {
-      {1, {AccountId{1}, 1, Role::kResponsible, true}},
-      {2, {AccountId{2}, 2, Role::kRightsManager, true}},
-      {3, {AccountId{3}, 3, Role::kHandler, true}},
-      {4, {AccountId{4}, 4, Role::kSecurityOfficer, true}},
-      {5, {AccountId{5}, 1, Role::kRightsManager, true}},
-      {6, {AccountId{6}, 1, Role::kSecurityOfficer, true}},
+      {1, {AccountId{1}, 1, Role::kResponsible, true, 0, base::kFirm}},
+      {2, {AccountId{2}, 2, Role::kRightsManager, true, 0, base::kFirm}},
+      {3, {AccountId{3}, 3, Role::kHandler, true, 0, base::kFirm}},
+      {4, {AccountId{4}, 4, Role::kSecurityOfficer, true, 0, base::kFirm}},
+      {5, {AccountId{5}, 1, Role::kRightsManager, true, 0, base::kFirm}},
+      {6, {AccountId{6}, 1, Role::kSecurityOfficer, true, 0, base::kFirm}},
   };
   [[nodiscard]] policy::Lookup lookup() const {
     return [this](AccountId id) {
@@ -76,6 +76,54 @@ BOOST_AUTO_TEST_CASE(no_kind_goes_without_somebody_else) {
   }
 }
 
+// Of another company of the group, with the same roles.
+Party elsewhere(std::uint64_t id, Role role) {
+  return {AccountId{id}, id, role, true, 0, base::TenantId{7}};
+}
+
+BOOST_AUTO_TEST_CASE(what_people_of_another_company_say_counts_nothing) {
+  Firm firm;
+  const auto made = proposed(firm);
+  const Party stranger = elsewhere(8, Role::kRightsManager);
+  BOOST_TEST(failed(policy::approve(made, stranger, digest(1), kNow), Code::kDenied, "access"));
+  BOOST_TEST(failed(policy::refuse(made, stranger, kNow), Code::kDenied, "access"));
+  BOOST_TEST(failed(policy::cancel(made, stranger, kNow), Code::kDenied, "requester"));
+  // An approval of somebody who is found there when it is carried out.
+  const auto approved = *policy::approve(made, firm[2], digest(1), kNow);
+  firm[2].company = base::TenantId{7};
+  BOOST_TEST(policy::counted(approved, firm.lookup()) == 0);
+  BOOST_TEST(failed(policy::execute(approved, firm[1], digest(1), firm.lookup(), kNow),
+                    Code::kDenied, "approval"));
+  // Nor does he carry out what another has to.
+  const auto asked = proposed(firm, ProposalKind::kEmergency, 1);
+  BOOST_TEST(failed(
+      policy::execute(asked, elsewhere(9, Role::kResponsible), digest(1), firm.lookup(), kNow),
+      Code::kDenied, "access"));
+  // Who is of no company is nobody.
+  Party nobody = elsewhere(8, Role::kRightsManager);
+  nobody.company = {};
+  BOOST_TEST(failed(policy::propose(ProposalKind::kInvite, nobody, digest(1), kNow), Code::kDenied,
+                    "access"));
+}
+
+BOOST_AUTO_TEST_CASE(another_company_decides_on_its_own_matters_and_not_on_the_appliance) {
+  const Party responsible = elsewhere(8, Role::kResponsible);
+  const Party manager = elsewhere(9, Role::kRightsManager);
+  const policy::Lookup lookup = [&](AccountId id) {
+    return id == responsible.account ? responsible : manager;
+  };
+  auto own = policy::propose(ProposalKind::kInvite, responsible, digest(1), kNow);
+  BOOST_REQUIRE(own.has_value());
+  own = policy::approve(*own, manager, digest(1), kNow);
+  BOOST_REQUIRE(own.has_value());
+  BOOST_TEST(policy::execute(*own, responsible, digest(1), lookup, kNow).has_value());
+  for (const ProposalKind kind : {ProposalKind::kZones, ProposalKind::kHours,
+                                  ProposalKind::kEmergency, ProposalKind::kAddCompany}) {
+    BOOST_TEST(failed(policy::propose(kind, responsible, digest(1), kNow), Code::kDenied, "access"),
+               base::name(kind));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_emergency_takes_one_other_who_carries_it_out) {
   Firm firm;
   const auto of_handler = proposed(firm, ProposalKind::kEmergency, 3);
@@ -114,7 +162,7 @@ BOOST_AUTO_TEST_CASE(persons_are_counted_and_never_accounts) {
   early = *policy::approve(early, firm[4], digest(1), kNow);
   BOOST_TEST(policy::execute(early, firm[1], digest(1), firm.lookup(), kNow).has_value());
   // Nobody known is nobody.
-  Party unknown{AccountId{9}, 0, Role::kResponsible, true};
+  Party unknown{AccountId{9}, 0, Role::kResponsible, true, 0, base::kFirm};
   BOOST_TEST(failed(policy::approve(proposal, unknown, digest(1), kNow), Code::kDenied, "access"));
 }
 
@@ -152,7 +200,8 @@ BOOST_AUTO_TEST_CASE(rights_are_judged_again_at_the_end) {
   BOOST_TEST(failed(execute(firm, proposal), Code::kDenied, "approval"));
   firm[2] = {AccountId{2}, 2, Role::kRightsManager, false};
   BOOST_TEST(failed(execute(firm, proposal), Code::kDenied, "approval"));
-  firm[2] = {AccountId{2}, 1, Role::kRightsManager, true};  // turned out to be the requester
+  firm[2] = {AccountId{2}, 1, Role::kRightsManager,
+             true,         0, base::kFirm};  // turned out to be the requester
   BOOST_TEST(failed(execute(firm, proposal), Code::kDenied, "approval"));
   firm.accounts.erase(2);
   BOOST_TEST(failed(execute(firm, proposal), Code::kDenied, "approval"));
@@ -224,11 +273,11 @@ BOOST_AUTO_TEST_CASE(roles_that_are_kept_apart_are_kept_apart_both_ways) {
   BOOST_TEST(!policy::may_hold_both(Role::kHandler, Role::kResponsible));
   BOOST_TEST(!policy::may_hold_both(Role::kRightsManager, Role::kHandler));
   BOOST_TEST(policy::may_hold_both(Role::kResponsible, Role::kSecurityOfficer));
-  const Party auditor{AccountId{7}, 7, Role::kAuditor, true};
+  const Party auditor{AccountId{7}, 7, Role::kAuditor, true, 0, base::kFirm};
   BOOST_TEST(
       failed(policy::check_separation(Role::kViewer, {auditor}), Code::kDenied, "separation"));
   BOOST_TEST(policy::check_separation(Role::kViewer, {}).has_value());
-  const Party officer{AccountId{8}, 7, Role::kSecurityOfficer, true};
+  const Party officer{AccountId{8}, 7, Role::kSecurityOfficer, true, 0, base::kFirm};
   BOOST_TEST(policy::check_separation(Role::kResponsible, {officer}).has_value());
   const Party gone{AccountId{8}, 7, Role::kAuditor, false};
   BOOST_TEST(policy::check_separation(Role::kResponsible, {gone}).has_value());
@@ -303,6 +352,10 @@ const Required kRequired[] = {
      {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
      {Role::kResponsible, Role::kRightsManager, Role::kSecurityOfficer},
      1},
+    {ProposalKind::kAddCompany,
+     {Role::kResponsible, Role::kRightsManager},
+     {Role::kResponsible, Role::kRightsManager},
+     1},
 };
 
 BOOST_AUTO_TEST_CASE(each_kind_is_proposed_and_approved_by_whom_the_requirements_name) {
@@ -313,13 +366,14 @@ BOOST_AUTO_TEST_CASE(each_kind_is_proposed_and_approved_by_whom_the_requirements
       const auto named = [role](const std::initializer_list<Role>& roles) {
         return std::find(roles.begin(), roles.end(), role) != roles.end();
       };
-      const Party who{AccountId{8}, 8, role, true};
+      const Party who{AccountId{8}, 8, role, true, 0, base::kFirm};
       const auto made = policy::propose(wanted.kind, who, digest(1), kNow);
       BOOST_TEST(made.has_value() == named(wanted.proposers));
       policy::Proposal of_another;
       of_another.kind = wanted.kind;
       of_another.requester = AccountId{9};
       of_another.requester_person = 9;
+      of_another.company = base::kFirm;
       of_another.expires = {kNow.run_ms + 1, {kNow.wall.ms + 1}};
       of_another.digest = digest(1);
       BOOST_TEST(policy::approve(of_another, who, digest(1), kNow).has_value() ==
@@ -331,8 +385,8 @@ BOOST_AUTO_TEST_CASE(each_kind_is_proposed_and_approved_by_whom_the_requirements
 BOOST_AUTO_TEST_CASE(who_is_not_somebody_takes_no_part) {
   const Party nobodies[] = {
       {AccountId{8}, 8, Role::kResponsible, false},
-      {AccountId{}, 8, Role::kResponsible, true},
-      {AccountId{8}, 0, Role::kResponsible, true},
+      {AccountId{}, 8, Role::kResponsible, true, 0, base::kFirm},
+      {AccountId{8}, 0, Role::kResponsible, true, 0, base::kFirm},
   };
   Firm firm;
   const auto open = proposed(firm, ProposalKind::kInvite, 2);
@@ -362,7 +416,7 @@ BOOST_AUTO_TEST_CASE(an_account_that_became_another_persons_does_not_count) {
   BOOST_TEST(policy::counts(open, open.approvals.front(), firm.lookup()));
   firm[2].person = 77;
   BOOST_TEST(!policy::counts(open, open.approvals.front(), firm.lookup()));
-  firm[2] = {AccountId{22}, 2, Role::kRightsManager, true};
+  firm[2] = {AccountId{22}, 2, Role::kRightsManager, true, 0, base::kFirm};
   BOOST_TEST(!policy::counts(open, open.approvals.front(), firm.lookup()));
 }
 
@@ -370,12 +424,16 @@ BOOST_AUTO_TEST_CASE(approvals_are_bounded_and_an_edit_needs_the_right_still) {
   auto open = policy::Proposal{};
   open.requester = AccountId{1};
   open.requester_person = 1;
+  open.company = base::kFirm;
   open.expires = {kNow.run_ms + 1, {kNow.wall.ms + 1}};
   for (std::uint64_t i = 2; i < 2 + policy::kApprovalsMax; ++i) {
-    open = *policy::approve(open, {AccountId{i}, i, Role::kResponsible, true}, {}, kNow);
+    open = *policy::approve(open, {AccountId{i}, i, Role::kResponsible, true, 0, base::kFirm}, {},
+                            kNow);
   }
-  BOOST_TEST(failed(policy::approve(open, {AccountId{50}, 50, Role::kResponsible, true}, {}, kNow),
-                    Code::kTooMany, "approval"));
+  BOOST_TEST(
+      failed(policy::approve(open, {AccountId{50}, 50, Role::kResponsible, true, 0, base::kFirm},
+                             {}, kNow),
+             Code::kTooMany, "approval"));
   Firm firm;
   const auto mine = proposed(firm);
   firm[1].role = Role::kViewer;

@@ -19,7 +19,7 @@ constexpr std::uint32_t bit(Role role) { return std::uint32_t{1} << static_cast<
 constexpr base::Day kToday{20'000};
 
 Party party(std::uint64_t id, Role role, std::uint64_t person = 0) {
-  return {AccountId{id}, person == 0 ? id : person, role, true, 0};
+  return {AccountId{id}, person == 0 ? id : person, role, true, 0, base::kFirm};
 }
 base::Error fault(const Party& absent, const Party& deputy, std::int32_t first = 0,
                   std::int32_t last = 10, const std::vector<Party>& others = {}) {
@@ -62,6 +62,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_delegation_is_refused) {
   gone = deputy;
   gone.active = false;
   BOOST_TEST((fault(absent, gone) == base::Error{Code::kInvalid, "deputy"}));
+  gone = deputy;
+  gone.company = base::TenantId{7};
+  BOOST_TEST((fault(absent, gone) == base::Error{Code::kInvalid, "deputy"}));
   BOOST_TEST(
       (fault(absent, party(3, Role::kSecurityOfficer, 1)) == base::Error{Code::kDenied, "self"}));
   BOOST_TEST((fault(absent, party(2, Role::kHandler)) == base::Error{Code::kDenied, "separation"}));
@@ -93,6 +96,7 @@ BOOST_AUTO_TEST_CASE(it_opens_what_agreeing_takes_and_nothing_else) {
     Facts facts;
     facts.role = Role::kCustodian;
     facts.deputy_for = bit(Role::kResponsible);
+    facts.runs_box = true;
     facts.zone = base::Zone::kHandling;
     facts.state = base::State::kOperational;
     facts.session = policy::SessionState::kFresh;
