@@ -129,7 +129,7 @@ class Box:
 
 def actor(user):
     return {"account": user, "role": "kHandler", "zone": "kHandling", "peer": f"192.0.2.{user}",
-            "session": 100 + user}
+            "session": 100 + user, "tenant": 1}
 
 
 def place(person, shelf):
