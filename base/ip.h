@@ -51,7 +51,8 @@ class Cidr {
 struct ZoneBlock {
   Cidr block;
   Zone zone = Zone::kNone;
-  std::uint32_t roles = 0;  // bit i: Role i works from there; 0: every role that the zone has
+  std::uint32_t roles = 0;   // bit i: Role i works from there; 0: every role that the zone has
+  bool certificate = false;  // whoever connects from there has to show one of the firm's authority
 };
 
 }  // namespace base

@@ -83,6 +83,7 @@ void Core::place(Peer& peer) const {
   const policy::Place place = policy::place_of(peer.address, peer.listener, zones_);
   peer.zone = place.zone;
   peer.roles = place.roles;
+  peer.wants_certificate = place.certificate;
   peer.placed = zones_version_;
 }
 

@@ -67,7 +67,7 @@ struct Environment {
   std::string store_failure;  // why the store could not be opened; `kv` is an empty one then
 };
 
-// The certificate of another system, as it was judged when it was shown.
+// The certificate of another system or of a desk, as it was judged when it was shown.
 struct ShownCertificate {
   base::Digest fingerprint;
   base::WallTime not_before;
@@ -79,13 +79,14 @@ struct Peer {
   base::IpAddress address;
   base::Zone zone = base::Zone::kNone;
   std::uint32_t roles = 0;              // that work from there, as policy::Place
+  bool wants_certificate = false;       // as policy::Place
   base::Role role = base::Role::kNone;  // kOperator at the console
   ipc::Text<45> text;                   // as in the log
   bool signature_used = false;          // of the one handshake
   std::uint64_t placed = 0;             // by which zones
   base::Listener listener = base::Listener::kPages;
   bool certificate_judged = false;  // once a connection
-  ipc::ServerRandom random;         // of kApi: told to its worker, and part of the proof
+  ipc::ServerRandom random;         // told to its worker, and part of the certificate's proof
   base::Digest signed_digest;       // of the one signature
   bool certificate_over = false;    // in order but for its time
   std::optional<ShownCertificate> certificate;

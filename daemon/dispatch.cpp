@@ -25,6 +25,14 @@ Asker identify_system(Core& core, const Peer& peer, Asker asker) {
 
 }  // namespace
 
+policy::CertificateState state_of_desk(Core& core, const Peer& peer) {
+  using policy::CertificateState;
+  if (!peer.certificate) return CertificateState::kNone;
+  const bool in_time =
+      peer.certificate->not_before <= core.wall() && core.wall() <= peer.certificate->not_after;
+  return in_time ? CertificateState::kValid : CertificateState::kExpired;
+}
+
 Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
                const ipc::CsrfToken* csrf) {
   Asker asker;
@@ -32,6 +40,7 @@ Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
   asker.actor.zone = peer.zone;
   asker.actor.peer = peer.text;
   if (peer.listener == base::Listener::kApi) return identify_system(core, peer, std::move(asker));
+  asker.certificate = state_of_desk(core, peer);
   if (token == nullptr) return asker;
   const auto found = core.sessions.find(*token, peer.zone, core.mono());
   asker.session = found.state;
@@ -57,6 +66,7 @@ void add_asker(Core& core, const Peer& peer, const Asker& asker, policy::Facts& 
   facts.designated = designated(core, asker.actor.account);
   facts.open = core.is_open(facts.role, facts.zone);
   facts.certificate = asker.certificate;
+  facts.wants_certificate = peer.wants_certificate;
   facts.api_rights = asker.api_rights;
 }
 

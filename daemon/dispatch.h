@@ -32,6 +32,9 @@ struct Asker {
   policy::CertificateState certificate = policy::CertificateState::kNone;
   std::uint32_t api_rights = 0;
 };
+// What a browser's connection has shown, by the clock of this moment.
+policy::CertificateState state_of_desk(Core& core, const Peer& peer);
+
 Asker identify(Core& core, const Peer& peer, const ipc::SessionToken* token,
                const ipc::CsrfToken* csrf);
 

@@ -6,6 +6,7 @@
 #include "daemon/clients.h"
 #include "daemon/companies.h"
 #include "daemon/deputies.h"
+#include "daemon/dispatch.h"
 #include "daemon/mail.h"
 #include "daemon/scope.h"
 #include "policy/zones.h"
@@ -127,6 +128,17 @@ Result<> check_delegate(Context& context, const registry::ProposalContent& conte
                                   base::day_in_japan(now.wall));
 }
 
+Result<> check_zones(Context& context, const registry::ProposalContent& content) {
+  if (content.zones.empty()) return fail(Code::kMissing, "zones");
+  const bool wanted = std::ranges::any_of(content.zones, &ipc::ZoneRow::certificate);
+  if (wanted && context.core.environment().clients == nullptr) {
+    return fail(Code::kMissing, "client_authority");
+  }
+  const bool shown = state_of_desk(context.core, *context.peer) == policy::CertificateState::kValid;
+  return policy::check_zones(TRY(blocks_of(content.zones)),
+                             {context.peer->address, context.actor.role, shown});
+}
+
 Result<> check_emergency(const registry::ProposalContent& content) {
   if (!policy::is_account_role(content.role)) return fail(Code::kInvalid, "role");
   if (content.phrase.empty()) return fail(Code::kMissing, "reason");
@@ -155,7 +167,7 @@ Result<std::vector<base::ZoneBlock>> blocks_of(std::span<const ipc::ZoneRow> row
       const bool other = (one.zone == base::Zone::kApi) != (row.zone == base::Zone::kApi);
       if (one.block == *block && !other) return fail(Code::kDuplicate, "zones");
     }
-    out.push_back({*block, row.zone, row.roles});
+    out.push_back({*block, row.zone, row.roles, row.certificate});
   }
   return out;
 }
@@ -171,10 +183,7 @@ Result<> check_content(Context& context, const registry::ProposalContent& conten
     case ProposalKind::kDisable: return check_disable(context, content);
     case ProposalKind::kSettings:
       return content.phrase.empty() ? Result<>(fail(Code::kMissing, "phrase")) : Result<>();
-    case ProposalKind::kZones:
-      if (content.zones.empty()) return fail(Code::kMissing, "zones");
-      return policy::check_zones(TRY(blocks_of(content.zones)), context.peer->address,
-                                 context.actor.role);
+    case ProposalKind::kZones: return check_zones(context, content);
     case ProposalKind::kDesignate: return check_designate(context, content);
     case ProposalKind::kHours: return check_hours(content);
     case ProposalKind::kEmergency: return check_emergency(content);

@@ -130,7 +130,7 @@ Answer<ipc::GetZones> handle(Context& context, ipc::GetZones /*request*/) {
   for (const auto& one : core.zones()) {
     if (reply.rows.full()) break;
     CO_TRY(auto block, ipc::Text<64>::from(one.block.text()));
-    CO_CHECK(reply.rows.push({std::move(block), one.zone, one.roles}));
+    CO_CHECK(reply.rows.push({std::move(block), one.zone, one.roles, one.certificate}));
   }
   reply.peer = context.peer->text;
   co_return std::move(reply);

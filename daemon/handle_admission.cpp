@@ -1,4 +1,5 @@
 // What a worker asks before anybody has signed in.
+#include "daemon/dispatch.h"
 #include "daemon/handlers.h"
 
 namespace core {
@@ -10,7 +11,8 @@ Answer<ipc::Greet> handle(Context& context, ipc::Greet /*request*/) {
   ipc::Greet::Reply reply;
   reply.state = context.core.state();
   reply.listener = context.peer->listener;
-  if (reply.listener == base::Listener::kApi) {
+  reply.certificate = reply.listener == base::Listener::kApi || context.peer->wants_certificate;
+  if (reply.certificate) {
     // Another greeting is another number: only the newest is worth something.
     context.peer->random = context.core.random().bytes<ipc::ServerRandom::kSize>();
     reply.random = context.peer->random;
@@ -41,6 +43,9 @@ Answer<ipc::GetPublicFacts> handle(Context& context, ipc::GetPublicFacts /*reque
   ipc::GetPublicFacts::Reply reply;
   reply.state = context.core.state();
   reply.zone = context.peer->zone;
+  reply.needs_certificate =
+      context.peer->wants_certificate &&
+      state_of_desk(context.core, *context.peer) != policy::CertificateState::kValid;
   if (const auto* settings = context.core.reg().settings(); settings != nullptr) {
     reply.firm = settings->firm;
   }

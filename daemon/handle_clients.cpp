@@ -1,5 +1,7 @@
-// Other systems: the certificate that one shows, what it may know of itself and of the log, and the
-// proposals by which people let one in or shut it out.
+// Other systems: the certificate that one shows (desks show theirs in the same way), what it may
+// know of itself and of the log, and the proposals by which people let one in or shut it out.
+#include <algorithm>
+
 #include "daemon/clients.h"
 #include "daemon/handlers.h"
 #include "daemon/scope.h"
@@ -13,12 +15,20 @@ using base::ProposalKind;
 
 namespace {
 
-// A system that shows a certificate again wants to be taken for another in the same connection.
+// Whoever shows a certificate again wants to be taken for another in the same connection.
 base::Task<base::Error> refuse_certificate(Context& context, base::Error why) {
   auto entry = context.entry(base::CoreEvent::kClientRefused);
   entry.error = why;
   co_await context.core.note(std::move(entry));
   co_return why;
+}
+
+// A desk's certificate is for desks: what was enrolled for a system, or has its key, opens none.
+bool is_systems(Core& core, const ClientCertificate& certificate) {
+  return std::ranges::any_of(core.reg().clients(), [&](const auto& entry) {
+    const registry::ApiClient& client = entry.second;
+    return client.fingerprint == certificate.fingerprint || client.key == certificate.key;
+  });
 }
 
 // By its fingerprint, among those that are not revoked.
@@ -54,6 +64,9 @@ base::Result<ipc::Certificate> read_certificate(Core& core, const ipc::Bytes<819
 Answer<ipc::PresentCertificate> handle(Context& context, ipc::PresentCertificate request) {
   Core& core = context.core;
   Peer& peer = *context.peer;
+  if (peer.listener == base::Listener::kPages && !peer.wants_certificate) {
+    co_return fail(Code::kState, "certificate");
+  }
   if (std::exchange(peer.certificate_judged, true)) {
     co_return std::unexpected(
         co_await refuse_certificate(context, base::Error{Code::kUsed, "certificate"}));
@@ -63,7 +76,11 @@ Answer<ipc::PresentCertificate> handle(Context& context, ipc::PresentCertificate
     peer.certificate_over = shown.error().code == Code::kExpired;
     co_return std::unexpected(co_await refuse_certificate(context, shown.error()));
   }
-  const auto* client = enrolled(core, *shown);
+  if (peer.listener == base::Listener::kPages && !is_systems(core, *shown)) {
+    peer.certificate = ShownCertificate{shown->fingerprint, shown->not_before, shown->not_after};
+    co_return ipc::PresentCertificate::Reply{};
+  }
+  const auto* client = peer.listener == base::Listener::kApi ? enrolled(core, *shown) : nullptr;
   if (client == nullptr) {
     co_return std::unexpected(
         co_await refuse_certificate(context, base::Error{Code::kDenied, "certificate"}));

@@ -27,7 +27,8 @@ ipc::RuleRefusal refusal_of(policy::Reason reason) {
     case policy::Reason::kScope:
     case policy::Reason::kStepUp:
     case policy::Reason::kCertificate:
-    case policy::Reason::kCertificateOver: break;
+    case policy::Reason::kCertificateOver:
+    case policy::Reason::kDesk: break;
   }
   return ipc::RuleRefusal::kNone;
 }

@@ -38,8 +38,10 @@ inline constexpr std::size_t kHandshakeMessages = 9;
 
 // Once a connection, before anything else is asked for: the whole handshake from the ClientHello to
 // the client's CertificateVerify, in which the peer showed its certificate and proved its key to
-// core (daemon/tls_proof.h). kDenied "handshake" for what proves nothing, kDenied "certificate" for
-// a certificate that is not accepted, kExpired "certificate" for one that is not in its time.
+// core (daemon/tls_proof.h). Of another system, or of a desk in a place that asks for one. kState
+// "certificate" where none is asked for, kDenied "handshake" for what proves nothing, kDenied
+// "certificate" for a certificate that is not accepted, kExpired "certificate" for one that is not
+// in its time.
 struct PresentCertificate {
   struct Reply {
     Name client;

@@ -16,7 +16,8 @@ struct Greet {
     Bytes<8192> certificate_pem;
     base::State state = base::State::kUnprovisioned;
     base::Listener listener = base::Listener::kPages;
-    ServerRandom random;  // of kApi: for its ServerHello
+    bool certificate = false;  // the peer is to be asked for one
+    ServerRandom random;       // with it: for the ServerHello
   };
 };
 
@@ -34,6 +35,7 @@ struct GetPublicFacts {
   struct Reply {
     base::State state = base::State::kUnprovisioned;
     base::Zone zone = base::Zone::kNone;  // of this connection
+    bool needs_certificate = false;       // it has to show one here, and has not
     Name firm;
   };
 };

@@ -125,7 +125,8 @@ struct SaveSettings {
 struct ZoneRow {
   Text<64> block;
   base::Zone zone = base::Zone::kHandling;
-  std::uint32_t roles = 0;  // bit i: base::Role i works from there; 0: every role
+  std::uint32_t roles = 0;   // bit i: base::Role i works from there; 0: every role
+  bool certificate = false;  // whoever connects from there has to show one (PresentCertificate)
 };
 
 struct GetZones {
@@ -138,7 +139,8 @@ struct GetZones {
 };
 
 // The whole list. Refused (kDenied "lock_out") when the asker's own address would be outside the
-// handling zone.
+// handling zone, or would need a certificate that his connection has not shown; kMissing
+// "client_authority" when certificates are wanted and the configuration names no authority.
 struct ProposeZones {
   using Reply = Proposed;
   Auth auth;

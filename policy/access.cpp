@@ -48,7 +48,8 @@ constexpr auto kDesk = any_of(Zone::kHandling);  // 取扱区域
 constexpr auto kDeskOrPortal = any_of(Zone::kHandling, Zone::kCollection);
 constexpr auto kNetwork = any_of(Zone::kHandling, Zone::kCollection, Zone::kApi);
 constexpr auto kSystems = any_of(Zone::kApi);
-constexpr auto kRack = any_of(Zone::kControl);  // 管理区域
+constexpr auto kShowing = any_of(Zone::kHandling, Zone::kApi);  // where certificates are shown
+constexpr auto kRack = any_of(Zone::kControl);                  // 管理区域
 
 constexpr auto kRunning = any_of(State::kOperational);
 constexpr auto kAlways = any_of(State::kUnprovisioned, State::kLocked, State::kOperational,
@@ -175,7 +176,7 @@ constexpr std::array<Rule, kActions> kTable = {{
   {Action::kRescueAccount,      kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   1, false, kAnyTime},
   {Action::kRenewCertificate,   kOperator,    kRack,         kRunning,   kConsole,   kNoStepUp,                   0, false, kAnyTime},
 
-  {Action::kPresentCertificate, kNobody,      kSystems,      kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
+  {Action::kPresentCertificate, kNobody,      kShowing,      kRunning,   kOpen,      kNoStepUp,                   0, false, kAnyTime},
   {Action::kSeeOwnClient,       kNobody,      kSystems,      kRunning,   kCertificate, kNoStepUp,                 0, false, kAnyTime},
   {Action::kSeeLogHead,         kNobody,      kSystems,      kRunning,   kCertificate, kNoStepUp,                 0, false, kAnyTime},
   {Action::kSeeClients,         kRightsReaders, kDesk,       kRunning,   kSession,   kNoStepUp,                   0, false, kAnyTime},
@@ -297,6 +298,13 @@ Reason check_credential(const Rule& rule, const Facts& facts) {
   return facts.assurance < rule.assurance ? Reason::kAssurance : Reason::kNone;
 }
 
+// What a connection needs until its certificate has been shown, and what it is told without one.
+bool goes_without_certificate(Action action) {
+  return action == Action::kConnect || action == Action::kGreet ||
+         action == Action::kSignHandshake || action == Action::kSeePublicFacts ||
+         action == Action::kPresentCertificate;
+}
+
 // In the API zone nobody is but systems, each with its own few rights.
 Decision decide_for_system(const Rule& rule, const ApiRule& api, const Facts& facts) {
   if (!rule.states.has(facts.state)) return deny(Reason::kState);
@@ -362,6 +370,10 @@ Decision decide(Action action, const Facts& facts) {
   // From the outside in: a refusal never tells more than the asker's place lets him know.
   if (!rule.zones.has(facts.zone)) return deny(Reason::kZone);
   if (!rule.states.has(facts.state)) return deny(Reason::kState);
+  if (facts.wants_certificate && facts.certificate != CertificateState::kValid &&
+      !goes_without_certificate(action)) {
+    return deny(Reason::kDesk);
+  }
   if (const Reason reason = check_credential(rule, facts); reason != Reason::kNone) {
     return deny(reason);
   }

@@ -180,6 +180,7 @@ std::string_view name(Reason reason) {
     case Reason::kCertificate: return "certificate";
     case Reason::kCertificateOver: return "certificate_over";
     case Reason::kCompany: return "company";
+    case Reason::kDesk: return "desk";
   }
   return "unknown";
 }
@@ -205,6 +206,7 @@ base::Error error_of(const Decision& decision) {
     case Reason::kCertificate: return {Code::kDenied, "certificate"};
     case Reason::kCertificateOver: return {Code::kExpired, "certificate"};
     case Reason::kCompany: return {Code::kDenied, "company"};
+    case Reason::kDesk: return {Code::kDenied, "desk_certificate"};
   }
   return {Code::kInternal, "policy"};
 }

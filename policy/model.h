@@ -170,7 +170,8 @@ struct Facts {
   base::Assurance assurance = base::Assurance::kNone;  // of the sign-in that opened the session
   LinkState link = LinkState::kNone;
   bool open = false;  // within opening hours, or opened outside of them by two people
-  CertificateState certificate = CertificateState::kNone;  // of another system
+  CertificateState certificate = CertificateState::kNone;  // of another system, or of a desk
+  bool wants_certificate = false;                          // the desk's place does
   std::uint32_t api_rights = 0;                            // its own; bit i: base::ApiRight i
   StepUpState step_up = StepUpState::kMissing;
   base::Designated designated = base::Designated::kNever;  // of who asks
@@ -202,7 +203,8 @@ enum class Reason : std::uint8_t {
   kCertificate,      // none that is accepted
   kCertificateOver,  // not in its time
   kCompany,          // of the appliance as a whole: for who runs it
-  kLast = kCompany,
+  kDesk,             // the place wants a certificate, and none that is accepted was shown
+  kLast = kDesk,
 };
 std::string_view name(Reason reason);
 

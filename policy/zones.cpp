@@ -30,7 +30,7 @@ Place place_of(const base::IpAddress& address, base::Listener listener,
       best = &candidate;
     }
   }
-  return best == nullptr ? Place{} : Place{best->zone, best->roles};
+  return best == nullptr ? Place{} : Place{best->zone, best->roles, best->certificate};
 }
 
 base::Zone zone_for(const Place& place, base::Role role) {
@@ -38,17 +38,19 @@ base::Zone zone_for(const Place& place, base::Role role) {
   return (place.roles & bit(static_cast<unsigned>(role))) != 0 ? place.zone : base::Zone::kNone;
 }
 
-base::Result<> check_zones(std::span<const base::ZoneBlock> blocks, const base::IpAddress& keeper,
-                           base::Role role) {
+base::Result<> check_zones(std::span<const base::ZoneBlock> blocks, const Keeper& keeper) {
   bool any = false;
   for (const auto& one : blocks) {
     any = any || one.zone == base::Zone::kHandling;
-    const bool roles_fit = one.roles == 0 || one.zone == base::Zone::kHandling;
-    if (!roles_fit || !are_account_roles(one.roles))
+    const bool says_more = one.roles != 0 || one.certificate;
+    if ((says_more && one.zone != base::Zone::kHandling) || !are_account_roles(one.roles)) {
       return base::fail(base::Code::kInvalid, "zones");
+    }
   }
   if (!any) return base::fail(base::Code::kMissing, "zones");
-  if (zone_for(place_of(keeper, base::Listener::kPages, blocks), role) != base::Zone::kHandling) {
+  const Place place = place_of(keeper.address, base::Listener::kPages, blocks);
+  const bool shown = keeper.certificate || !place.certificate;
+  if (zone_for(place, keeper.role) != base::Zone::kHandling || !shown) {
     return base::fail(base::Code::kDenied, "lock_out");
   }
   return {};

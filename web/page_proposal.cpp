@@ -73,6 +73,9 @@ constexpr Say kEnrolText{"次のシステムが、この証明書と権限で AP
 constexpr Say kRenewText{
     "次のシステムの証明書を、これに替えます。これまでの証明書は使えなくなります。",
     "This system's certificate becomes this one. The old one is refused."};
+constexpr Say kCertificate{"端末の証明書", "Device certificate"};
+constexpr Say kNeeded{"必要", "needed"};
+constexpr Say kNotNeeded{"いらない", "not needed"};
 constexpr Say kOfCompany{"「{}」の利用者です。権限もその会社の中だけで使えます。",
                          "The account is of “{}”, and so are its rights."};
 constexpr Say kCompanyText{
@@ -137,9 +140,11 @@ Html zones_table(const View& view, const Reply& reply) {
   for (const ipc::ZoneRow& one : reply.zones) {
     rows.push_back(row(
         one.block, Html(view.t(say(one.zone))),
-        one.roles == 0 ? std::string(view.t(kEveryRole)) : say_bits<base::Role>(view, one.roles)));
+        one.roles == 0 ? std::string(view.t(kEveryRole)) : say_bits<base::Role>(view, one.roles),
+        view.t(one.certificate ? kNeeded : kNotNeeded)));
   }
-  return table(view.t(kZones), {view.t(kBlock), view.t(kZone), view.t(kRoles)}, rows);
+  return table(view.t(kZones),
+               {view.t(kBlock), view.t(kZone), view.t(kRoles), view.t(kCertificate)}, rows);
 }
 
 Html terms_of(const View& view, const Reply& reply) {

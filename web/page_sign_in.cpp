@@ -42,6 +42,10 @@ Response sign_in_page(Context& context, const Html& notices, const Problems& pro
         "The appliance is now: {}. Nobody can sign in. Tell the security staff."};
     closed = warning(view, fill_in(view.language, kState, {view.t(say(facts->state))}));
   }
+  if (facts && facts->needs_certificate) {
+    closed = all(closed,
+                 warning(view, explain(view.language, {base::Code::kDenied, "desk_certificate"})));
+  }
   const Html fields = all(input(view, problems,
                                 {.name = "login",
                                  .label = field_label(view.language, "login"),

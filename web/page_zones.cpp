@@ -30,9 +30,15 @@ constexpr Say kHint{"1行に1つ。192.0.2.0/24 や 2001:db8::/32 の形。",
                     "One a line, like 192.0.2.0/24 or 2001:db8::/32."};
 constexpr Say kRoleHint{
     "1行に1つ。192.0.2.0/24 や 2001:db8::/32 の形。あとに役割を書くと、その役割の人だけが使えます"
-    "（例：192.0.2.7 監査人 保安担当）。",
+    "（例：192.0.2.7 監査人 "
+    "保安担当）。「証明書」と書くと、会社の認証局の証明書を持つ端末だけが使えます。",
     "One a line, like 192.0.2.0/24 or 2001:db8::/32. Roles after a block: only they work from it "
-    "(like 192.0.2.7 auditor security_officer)."};
+    "(like 192.0.2.7 auditor security_officer). “certificate” after it: only from devices with a "
+    "certificate of the firm's authority."};
+constexpr Say kCertificate{"証明書", "Certificate"};
+constexpr Say kNeeded{"必要", "needed"};
+constexpr Say kNotNeeded{"いらない", "not needed"};
+constexpr std::string_view kCertificateWord = "certificate";
 constexpr Say kRoles{"役割", "Roles"};
 constexpr Say kEveryRole{"すべての役割", "every role"};
 constexpr Say kHours{"業務時間を見る・変える", "See or change the opening hours"};
@@ -51,12 +57,17 @@ std::vector<std::string> role_words(const View& view, std::uint32_t roles) {
   return out;
 }
 
+std::string certificate_word(const View& view) {
+  return std::string(view.language == Language::kEn ? kCertificateWord : view.t(kCertificate));
+}
+
 std::string lines_of(const View& view, const ipc::GetZones::Reply& reply, base::Zone zone) {
   std::string out;
   for (const ipc::ZoneRow& one : reply.rows) {
     if (one.zone != zone) continue;
     out += one.block.str();
     for (const std::string& word : role_words(view, one.roles)) out += " " + word;
+    if (one.certificate) out += " " + certificate_word(view);
     out += "\n";
   }
   return out;
@@ -67,11 +78,13 @@ Html in_force(const View& view, const ipc::GetZones::Reply& reply) {
   for (const ipc::ZoneRow& one : reply.rows) {
     rows.push_back(row(
         one.block, Html(view.t(say(one.zone))),
-        one.roles == 0 ? std::string(view.t(kEveryRole)) : say_bits<base::Role>(view, one.roles)));
+        one.roles == 0 ? std::string(view.t(kEveryRole)) : say_bits<base::Role>(view, one.roles),
+        view.t(one.certificate ? kNeeded : kNotNeeded)));
   }
   return el("section", el("h2", view.t(kNow)),
             reply.from_file ? el("p", view.t(kFromFile)) : Html(),
-            table(view.t(kNow), {view.t(kBlock), view.t(kZone), view.t(kRoles)}, rows),
+            table(view.t(kNow),
+                  {view.t(kBlock), view.t(kZone), view.t(kRoles), view.t(kCertificate)}, rows),
             facts(fact(view.t(kPeer), reply.peer.view())));
 }
 
@@ -124,7 +137,7 @@ base::Result<base::Role> role_of(std::string_view word) {
   return base::fail(base::Code::kInvalid, "zones");
 }
 
-// A block, and the roles that work from there.
+// A block, the roles that work from there, and whether they need a certificate.
 base::Result<ipc::ZoneRow> row_of(std::string_view line, base::Zone zone) {
   ipc::ZoneRow out;
   out.zone = zone;
@@ -134,6 +147,8 @@ base::Result<ipc::ZoneRow> row_of(std::string_view line, base::Zone zone) {
     line.remove_prefix(std::min(end + 1, line.size()));
     if (first) {
       out.block = TRY(ipc::Text<64>::from(word, "zones"));
+    } else if (word == kCertificateWord || word == kCertificate.in(Language::kJa)) {
+      out.certificate = true;
     } else if (!word.empty()) {
       out.roles |= bit_of(TRY(role_of(word)));
     }

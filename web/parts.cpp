@@ -207,7 +207,10 @@ Response refuse(Context& context, const base::Error& error) {
     return out;
   }
   const auto view = signed_in(context);
-  return refuse(view ? *view : public_view(context), error);
+  Response out = refuse(view ? *view : public_view(context), error);
+  // A certificate is shown with a new connection only.
+  if (error.field.view() == "desk_certificate") out.close_after();
+  return out;
 }
 
 }  // namespace web

@@ -22,9 +22,9 @@ constexpr const char* kPriority =
     "NONE:+VERS-TLS1.3:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD:+GROUP-X25519:"
     "+GROUP-SECP256R1:+GROUP-SECP384R1:+SIGN-ECDSA-SECP256R1-SHA256:+CTYPE-X509:"
     "%SERVER_PRECEDENCE";
-// The same, and the signatures that other systems prove their keys with. Ours stays the one above:
-// it is the only one that our key can make.
-constexpr const char* kApiPriority =
+// The same, and the signatures that other systems and desks prove their keys with. Ours stays the
+// one above: it is the only one that our key can make.
+constexpr const char* kAskingPriority =
     "NONE:+VERS-TLS1.3:+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305:+AEAD:+GROUP-X25519:"
     "+GROUP-SECP256R1:+GROUP-SECP384R1:+SIGN-ECDSA-SECP256R1-SHA256:"
     "+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-EDDSA-ED25519:+SIGN-RSA-PSS-RSAE-SHA256:"
@@ -163,6 +163,7 @@ class GnuTls final : public Tls {
     return !inbox_.empty() || gnutls_record_check_pending(session_.get()) > 0;
   }
 
+  [[nodiscard]] bool has_certificate() const override;
   [[nodiscard]] Result<Handshake> take_handshake() override;
 
   void say_goodbye() override { gnutls_bye(session_.get(), GNUTLS_SHUT_WR); }
@@ -229,17 +230,27 @@ Result<> GnuTls::record_handshake(const ipc::ServerRandom& random) {
   return {};
 }
 
+bool GnuTls::has_certificate() const {
+  unsigned count = 0;
+  return gnutls_certificate_get_peers(session_.get(), &count) != nullptr && count > 0;
+}
+
 Result<Tls::Handshake> GnuTls::take_handshake() {
   if (record_.failure) return std::unexpected(*record_.failure);
   return std::move(record_.messages);
 }
 
 Result<> GnuTls::set_up(int fd, const ipc::Greet::Reply& greeting) {
+  // A browser that has none is told so by a page; another system gets no further.
   const bool systems = greeting.listener == base::Listener::kApi;
+  const gnutls_certificate_request_t request = systems                ? GNUTLS_CERT_REQUIRE
+                                               : greeting.certificate ? GNUTLS_CERT_REQUEST
+                                                                      : GNUTLS_CERT_IGNORE;
   gnutls_priority_t priority = nullptr;
   gnutls_certificate_credentials_t credentials = nullptr;
   gnutls_session_t session = nullptr;
-  if (gnutls_priority_init(&priority, systems ? kApiPriority : kPriority, nullptr) < 0) {
+  if (gnutls_priority_init(&priority, greeting.certificate ? kAskingPriority : kPriority, nullptr) <
+      0) {
     return fail(Code::kIo, "priority");
   }
   priority_.reset(priority);
@@ -257,10 +268,9 @@ Result<> GnuTls::set_up(int fd, const ipc::Greet::Reply& greeting) {
   unsigned char protocol[] = "http/1.1";
   const gnutls_datum_t alpn{protocol, sizeof protocol - 1};
   if (gnutls_alpn_set_protocols(session, &alpn, 1, 0) < 0) return fail(Code::kIo, "tls");
-  gnutls_certificate_server_set_request(session,
-                                        systems ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_IGNORE);
+  gnutls_certificate_server_set_request(session, request);
   gnutls_handshake_set_timeout(session, GNUTLS_INDEFINITE_TIMEOUT);  // the worker has the deadlines
-  if (systems) TRY(record_handshake(greeting.random));
+  if (greeting.certificate) TRY(record_handshake(greeting.random));
   inbox_.open(fd);
   gnutls_transport_set_int(session, fd);
   gnutls_transport_ptr_t receive = nullptr;

@@ -1,6 +1,6 @@
 // The TLS end of one connection: TLS 1.3 only, one certificate, no tickets, no early data. The
 // private key is not here: the handshake's one signature is asked from core (SignHandshake). Only
-// tls.cpp knows GnuTLS. On the listener of other systems the peer has to show a certificate and to
+// tls.cpp knows GnuTLS. Where core says so the peer is asked for a certificate, and has to
 // prove that it has its key, to core as well; what the certificate is worth is core's to say.
 #pragma once
 
@@ -31,7 +31,9 @@ class Tls {
   virtual Moved write(base::ByteSpan bytes) = 0;
   // Whether read() can go on without the socket.
   [[nodiscard]] virtual bool holds_input() const = 0;
-  // On the listener of other systems: the handshake up to what proves the peer's key, for core to
+  // Whether the peer has shown a certificate, when it was asked for one.
+  [[nodiscard]] virtual bool has_certificate() const = 0;
+  // Where a certificate was asked for: the handshake up to what proves the peer's key, for core to
   // see for itself. kTooMany or kTooLong for one that core would not take.
   using Handshake = decltype(ipc::PresentCertificate::handshake);
   [[nodiscard]] virtual base::Result<Handshake> take_handshake() = 0;

@@ -48,6 +48,7 @@ base::Result<> Worker::set_up() {
   ::tzset();
   const auto greeting = TRY(core_.call(ipc::Greet{}));
   listener_ = greeting.listener;
+  asks_certificate_ = greeting.certificate;
   tls_ = TRY(Tls::open(connection_.get(), greeting, core_));
   http_ = TRY(Http::open(
       [this](const Head& head, std::string_view body) { return dispatch(core_, head, body); }));
@@ -75,7 +76,7 @@ bool Worker::shake_hands() {
 // Who it is, core knows from now on. A certificate that is not accepted leaves a connection on
 // which every question is refused with the reason.
 bool Worker::present_certificate() {
-  if (listener_ != base::Listener::kApi) return true;
+  if (!asks_certificate_ || !tls_->has_certificate()) return true;
   auto handshake = tls_->take_handshake();
   if (!handshake) return false;
   ipc::PresentCertificate message;

@@ -69,6 +69,7 @@ class Worker {
   std::string output_;  // for the peer; wiped when sent
   std::size_t output_at_ = 0;
   base::Listener listener_ = base::Listener::kPages;
+  bool asks_certificate_ = false;
   Language language_ = Language::kJa;
   bool head_only_ = false;
 };

@@ -109,8 +109,9 @@ EXPECTED = {
     # The companies of the group: the firm's, whose appliance it is.
     "ListCompanies": ("RGOA", "d", "s"),
     "AddCompany": ("RG", "d", "c"),
+    # Systems show theirs; and a desk where its place wants one (the act says whether it does).
+    "PresentCertificate": ("*", "d", "-"),
     # Of systems alone, on their own listener: nobody's at a desk or in collection.
-    "PresentCertificate": ("*", "", "-"),
     "GetOwnClient": ("", "", "-"),
     "GetLogHead": ("", "", "-"),
     "GetSettings": ("RH", "d", "s"),
@@ -145,6 +146,8 @@ API_ROUTES = {
     ("POST", "/api/v1/requests"): "kRequestNumbers",
     ("POST", "/api/v1/requests/{id}/revoke"): "kRequestNumbers",
 }
+# What a desk may do in a place that wants a certificate before it has shown one that is accepted.
+BEFORE_CERTIFICATE = {"Greet", "GetPublicFacts", "SignHandshake", "PresentCertificate", "Admit"}
 # A session ends after a quarter of an hour without an act and after twelve hours in every case
 # (NIST SP 800-63B-4, AAL3); of who decides on rights and places after ten minutes and eight hours;
 # a grant after two minutes. Seconds.

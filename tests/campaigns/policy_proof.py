@@ -16,10 +16,10 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from access_expected import (ALWAYS, API_OPEN, API_RIGHTS, CONSOLE, DELEGABLE,  # noqa: E402
-                             DESIGNATED, EXPECTED, IN_HOURS, OF_BOX, OF_NUMBERS, OF_PEOPLE,
-                             PURPOSE_FOR,
-                             REPAIR, ROLES, STEP_UP_FOR, STEP_UP_FOR_PASSKEYS, SURE)
+from access_expected import (ALWAYS, API_OPEN, API_RIGHTS, BEFORE_CERTIFICATE,  # noqa: E402
+                             CONSOLE, DELEGABLE, DESIGNATED, EXPECTED, IN_HOURS, OF_BOX,
+                             OF_NUMBERS, OF_PEOPLE, PURPOSE_FOR, REPAIR, ROLES, STEP_UP_FOR,
+                             STEP_UP_FOR_PASSKEYS, SURE)
 
 CI_POINTS = None
 CI_SECONDS = 3000
@@ -105,13 +105,16 @@ class Requirements:
         return "allow" if role == "api_client" and given else "deny"
 
     def verdict(self, action, role, stands_in, zone, state, session, assurance, link, opened,
-                runs_box, designated, in_scope, step_up, notified, others, certificate, rights):
+                runs_box, wants, designated, in_scope, step_up, notified, others, certificate,
+                rights):
         message, who, where, how, states = self.rows[action]
         if zone == "api":
             return self.of_system(message, role, state, certificate, rights)
         if zone not in [ZONES[letter] for letter in where]:
             return "deny"
         if states is not None and state not in states:
+            return "deny"
+        if wants and certificate != "valid" and message not in BEFORE_CERTIFICATE:
             return "deny"
         if how == "l" and link != "valid":
             return "deny"
@@ -147,12 +150,12 @@ def wrong_cells(program, requirements):
     with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as said:
         for line in said.stdout:
             (action, role, stands_in, zone, state, session, assurance, link, opened, runs_box,
-             designated, in_scope, step_up, notified, others, certificate, rights, verdict,
+             wants, designated, in_scope, step_up, notified, others, certificate, rights, verdict,
              reason) = line.split()
             count += 1
             wanted = requirements.verdict(action, role, stands_in, zone, state, session, assurance,
-                                          link, opened == "1", runs_box == "1", designated,
-                                          in_scope == "1", step_up, notified == "1",
+                                          link, opened == "1", runs_box == "1", wants == "1",
+                                          designated, in_scope == "1", step_up, notified == "1",
                                           int(others), certificate, int(rights))
             if verdict != wanted or (verdict == "allow") != (reason == "none"):
                 wrong.append(f"{line.strip()}, expected {wanted}")

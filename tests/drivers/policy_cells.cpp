@@ -1,6 +1,7 @@
 // policy_cells: what policy::decide() answers to every combination of facts that the requirements
 // speak of, one line a cell: action role stands_in zone state session assurance
-// link open runs_box designated in_scope step_up notified others certificate rights verdict reason.
+// link open runs_box wants designated in_scope step_up notified others certificate rights verdict
+// reason.
 // Judged by
 // tests/campaigns/policy_proof.py.
 #include <bit>
@@ -38,14 +39,14 @@ base::Role stands_in_for(const policy::Facts& facts) {
 
 void print(policy::Action action, const policy::Facts& facts) {
   const auto decision = policy::decide(action, facts);
-  std::printf("%s %s %s %s %s %s %s %s %d %d %s %d %s %d %d %s %u %s %s\n", name(action).data(),
+  std::printf("%s %s %s %s %s %s %s %s %d %d %d %s %d %s %d %d %s %u %s %s\n", name(action).data(),
               name(facts.role).data(), name(stands_in_for(facts)).data(), name(facts.zone).data(),
               name(facts.state).data(), name(facts.session).data(), name(facts.assurance).data(),
               name(facts.link).data(), facts.open ? 1 : 0, facts.runs_box ? 1 : 0,
-              name(facts.designated).data(), facts.in_scope ? 1 : 0, name(facts.step_up).data(),
-              facts.purpose_notified ? 1 : 0, facts.by_requester ? -1 : facts.others_approving,
-              name(facts.certificate).data(), facts.api_rights, verdict_name(decision.verdict),
-              name(decision.reason).data());
+              facts.wants_certificate ? 1 : 0, name(facts.designated).data(),
+              facts.in_scope ? 1 : 0, name(facts.step_up).data(), facts.purpose_notified ? 1 : 0,
+              facts.by_requester ? -1 : facts.others_approving, name(facts.certificate).data(),
+              facts.api_rights, verdict_name(decision.verdict), name(decision.reason).data());
 }
 
 // Everything that comes after who asks, from where and in which state.
@@ -80,8 +81,8 @@ void with_rest(policy::Action action, const policy::Facts& facts) {
 
 void with_designations(policy::Action action, policy::Facts facts);
 
-// Nothing that comes later opens what is closed, or another company's people to the appliance; the
-// best of it stands for all.
+// Nothing that comes later opens what is closed, the appliance to another company's people, or a
+// place to a desk without its certificate; the best of it stands for all.
 void with_hours(policy::Action action, policy::Facts facts) {
   facts.open = true;
   facts.runs_box = true;
@@ -97,6 +98,12 @@ void with_hours(policy::Action action, policy::Facts facts) {
   facts.open = true;
   facts.runs_box = false;
   print(action, facts);
+  facts.runs_box = true;
+  facts.wants_certificate = true;
+  each<policy::CertificateState>([&](policy::CertificateState certificate) {
+    facts.certificate = certificate;
+    print(action, facts);
+  });
 }
 
 void with_designations(policy::Action action, policy::Facts facts) {

@@ -137,8 +137,11 @@ class _Parser(html.parser.HTMLParser):
 
 
 class WebClient:
-    def __init__(self, port, host="127.0.0.1", fingerprint=None, language=None, headers=None):
+    def __init__(self, port, host="127.0.0.1", fingerprint=None, language=None, headers=None,
+                 source=None, certificate=None):
         self.address = (host, port)
+        self.source = source
+        self.certificate = certificate  # (certificate path, key path) to show where one is wanted
         self.fingerprint = fingerprint
         self.cookies = {}
         self.connection = None
@@ -156,7 +159,11 @@ class WebClient:
         context.check_hostname = False  # the certificate itself is pinned below
         context.verify_mode = ssl.CERT_NONE
         context.minimum_version = ssl.TLSVersion.TLSv1_3
-        self.connection = http.client.HTTPSConnection(*self.address, context=context, timeout=130)
+        if self.certificate:
+            context.load_cert_chain(*self.certificate)
+        self.connection = http.client.HTTPSConnection(
+            *self.address, context=context, timeout=130,
+            source_address=(self.source, 0) if self.source else None)
         self.connection.connect()
         self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         seen = hashlib.sha256(self.connection.sock.getpeercert(True)).hexdigest()

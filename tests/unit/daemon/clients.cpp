@@ -450,7 +450,7 @@ BOOST_AUTO_TEST_CASE(a_system_has_its_own_rights_in_its_own_zone_only) {
   BOOST_TEST((system_at("192.0.2.10")->zone == base::Zone::kNone));
   BOOST_TEST((peer_at("203.0.113.5")->zone == base::Zone::kNone));
   auto desk = peer_at("192.0.2.10");
-  BOOST_TEST(failed(present(desk, certificate), Code::kDenied, "access"));
+  BOOST_TEST(failed(present(desk, certificate), Code::kState, "certificate"));
   BOOST_TEST(failed(ask(desk, ipc::GetOwnClient{}), Code::kDenied, "access"));
   // A person's session opens nothing there.
   ipc::ListPeople with_session;
@@ -536,6 +536,109 @@ BOOST_AUTO_TEST_CASE(without_an_authority_nobody_is_let_in) {
   const Key another;
   BOOST_TEST(
       failed(propose(issuer.issue({}, another), "second"), Code::kMissing, "client_authority"));
+}
+
+// ---- desks
+
+struct Desks : Firm {
+  // 192.0.2.0/24 is a handling area; of it 192.0.2.64/26 wants certificates.
+  Desks() {
+    const auto made =
+        propose_zones(responsible, {{"192.0.2.0/24", false}, {"192.0.2.64/26", true}});
+    BOOST_REQUIRE(made.has_value());
+    BOOST_REQUIRE(approve(rights_manager, made->proposal).has_value());
+    BOOST_REQUIRE(execute(responsible, made->proposal).has_value());
+  }
+  base::Result<ipc::Proposed> propose_zones(
+      const User& by, std::initializer_list<std::pair<std::string_view, bool>> blocks) {
+    ipc::ProposeZones request;
+    request.auth = by.auth();
+    for (const auto& [block, certificate] : blocks) {
+      ipc::ZoneRow row;
+      row.block = ipc::Text<64>::literal(block);
+      row.certificate = certificate;
+      BOOST_REQUIRE(request.rows.push(std::move(row)).has_value());
+    }
+    ipc::ZoneRow systems;
+    systems.block = ipc::Text<64>::literal("203.0.113.0/24");
+    systems.zone = base::Zone::kApi;
+    BOOST_REQUIRE(request.rows.push(std::move(systems)).has_value());
+    return ask(by.peer, std::move(request));
+  }
+  std::shared_ptr<core::Peer> desk() { return peer_at("192.0.2.70"); }
+  base::Result<ipc::GetSession::Reply> session_at(const std::shared_ptr<core::Peer>& peer) {
+    ipc::GetSession get;
+    get.token = responsible.session();
+    return ask(peer, std::move(get));
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_desk_shows_a_certificate_where_its_place_wants_one, Desks) {
+  const auto certificate = issuer.issue({.name = "desk"}, key);
+  BOOST_TEST(!ask(responsible.peer, ipc::Greet{})->certificate);
+  BOOST_TEST(failed(present(responsible.peer, certificate), Code::kState, "certificate"));
+  auto bare = desk();
+  BOOST_TEST(ask(bare, ipc::Greet{})->certificate);
+  BOOST_TEST(ask(bare, ipc::GetPublicFacts{})->needs_certificate);
+  BOOST_TEST(failed(session_at(bare), Code::kDenied, "desk_certificate"));
+  BOOST_TEST((audit->last(CoreEvent::kAccessDenied)->error->field == "desk_certificate"));
+  auto good = desk();
+  BOOST_REQUIRE(present(good, certificate).has_value());
+  BOOST_TEST(!ask(good, ipc::GetPublicFacts{})->needs_certificate);
+  User there = std::move(responsible);
+  there.peer = good;
+  sign_in(there);
+  ipc::GetDashboard dashboard;
+  dashboard.token = there.session();
+  BOOST_TEST(ask(good, std::move(dashboard)).has_value());
+  BOOST_TEST(failed(present(good, certificate), Code::kUsed, "certificate"));
+  // Its time counts on each message.
+  clock.set_wall({clock.wall().ms + 101 * kDayMs});
+  ipc::GetSession late;
+  late.token = there.session();
+  BOOST_TEST(failed(ask(good, std::move(late)), Code::kDenied, "desk_certificate"));
+}
+
+BOOST_FIXTURE_TEST_CASE(no_other_certificate_opens_a_desk, Desks) {
+  const auto refused = [&](const Issued& one, EVP_PKEY* signs_with = nullptr) {
+    auto peer = desk();
+    auto handshake = begun(peer);
+    handshake.end(one, signs_with == nullptr ? one.key : signs_with);
+    const bool shown = show(peer, handshake).has_value();
+    return !shown && failed(session_at(peer), Code::kDenied, "desk_certificate");
+  };
+  const Key stranger;
+  BOOST_TEST(refused(issuer.issue({.name = "desk"}, key), stranger.pkey));
+  BOOST_TEST(refused(Issuer("other", clock.wall()).issue({.name = "desk"}, key)));
+  BOOST_TEST(refused(issuer.issue({.name = "desk", .use = "serverAuth"}, key)));
+  BOOST_TEST(refused(issuer.issue({.name = "desk", .from_days = -9, .to_days = -1}, key)));
+  // What was let in as a system is none, also with another certificate of its key.
+  const Key systems;
+  const auto system = issuer.issue({}, systems);
+  enrolled(system);
+  BOOST_TEST(refused(system));
+  BOOST_TEST(refused(issuer.issue({.name = "desk"}, systems)));
+  // And a desk's opens nothing to a system.
+  BOOST_TEST(failed(present(system_at(), issuer.issue({.name = "desk"}, key)), Code::kDenied,
+                    "certificate"));
+}
+
+BOOST_FIXTURE_TEST_CASE(nobody_closes_his_own_place_with_certificates, Desks) {
+  BOOST_TEST(
+      failed(propose_zones(responsible, {{"192.0.2.0/24", true}}), Code::kDenied, "lock_out"));
+  // From a desk that has shown one he may.
+  auto good = desk();
+  BOOST_REQUIRE(present(good, issuer.issue({.name = "desk"}, key)).has_value());
+  responsible.peer = good;
+  sign_in(responsible);
+  BOOST_TEST(propose_zones(responsible, {{"192.0.2.0/24", true}}).has_value());
+  // Without an authority nobody could show any.
+  clients = nullptr;
+  start();
+  responsible.peer = peer_at("192.0.2.10");
+  sign_in(responsible);
+  BOOST_TEST(failed(propose_zones(responsible, {{"192.0.2.0/24", false}, {"192.0.2.64/26", true}}),
+                    Code::kMissing, "client_authority"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

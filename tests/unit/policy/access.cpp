@@ -289,11 +289,33 @@ BOOST_AUTO_TEST_CASE(systems_ask_for_little_and_each_within_its_rights) {
               base::Error{base::Code::kExpired, "certificate"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_place_that_wants_a_certificate_is_closed_without_one) {
+  const std::set<Action> before = {Action::kConnect, Action::kGreet, Action::kSignHandshake,
+                                   Action::kSeePublicFacts, Action::kPresentCertificate};
+  for_each_action([&](Action action) {
+    if (!policy::rule_of(action).zones.has(base::Zone::kHandling)) return;
+    Facts facts = best_facts(action);
+    facts.zone = base::Zone::kHandling;
+    facts.wants_certificate = true;
+    BOOST_TEST((policy::decide(action, facts).verdict == Verdict::kAllow), name(action));
+    for (const auto state : {policy::CertificateState::kNone, policy::CertificateState::kExpired,
+                             policy::CertificateState::kRevoked}) {
+      facts.certificate = state;
+      const Decision expected = before.contains(action)
+                                    ? Decision{Verdict::kAllow, Reason::kNone, 0}
+                                    : Decision{Verdict::kDeny, Reason::kDesk, 0};
+      BOOST_TEST((policy::decide(action, facts) == expected), name(action));
+    }
+  });
+  BOOST_TEST((policy::error_of({Verdict::kDeny, Reason::kDesk, 0}) ==
+              base::Error{base::Code::kDenied, "desk_certificate"}));
+}
+
 BOOST_AUTO_TEST_CASE(zones_that_would_lock_their_author_out_are_refused) {
   const auto keeper = *base::IpAddress::parse("192.0.2.10");
-  const auto check = [&](std::initializer_list<base::ZoneBlock> blocks) {
-    return policy::check_zones(std::vector<base::ZoneBlock>(blocks), keeper,
-                               base::Role::kSecurityOfficer);
+  const auto check = [&](std::initializer_list<base::ZoneBlock> blocks, bool certificate = false) {
+    return policy::check_zones(std::vector<base::ZoneBlock>(blocks),
+                               {keeper, base::Role::kSecurityOfficer, certificate});
   };
   const base::ZoneBlock all{*base::Cidr::parse("192.0.2.0/24"), base::Zone::kHandling};
   const base::ZoneBlock own{*base::Cidr::parse("192.0.2.10"), base::Zone::kCollection};
@@ -316,6 +338,15 @@ BOOST_AUTO_TEST_CASE(zones_that_would_lock_their_author_out_are_refused) {
               base::Error{base::Code::kInvalid, "zones"}));
   BOOST_TEST((check({all, of(own, {base::Role::kSecurityOfficer})}).error() ==
               base::Error{base::Code::kInvalid, "zones"}));
+  // A certificate: he must have shown one himself; staff's place only.
+  base::ZoneBlock with_certificate = all;
+  with_certificate.certificate = true;
+  BOOST_TEST((check({with_certificate}).error() == base::Error{base::Code::kDenied, "lock_out"}));
+  BOOST_TEST(check({with_certificate}, true).has_value());
+  base::ZoneBlock collection = own;
+  collection.certificate = true;
+  BOOST_TEST(
+      (check({all, collection}, true).error() == base::Error{base::Code::kInvalid, "zones"}));
   base::ZoneBlock odd = all;
   odd.roles = std::uint32_t{1} << 31U;
   BOOST_TEST((check({odd}).error() == base::Error{base::Code::kInvalid, "zones"}));

@@ -49,6 +49,12 @@ BOOST_AUTO_TEST_CASE(every_state_with_every_cause) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_cause_does_nothing) {
+  const auto none = static_cast<Cause>(255);
+  BOOST_TEST(!policy::seals(none));
+  for_each<State>([&](State from) { BOOST_TEST(!policy::next(from, none).has_value()); });
+}
+
 BOOST_AUTO_TEST_CASE(only_a_person_opens_what_is_sealed) {
   for_each<Cause>([](Cause cause) {
     if (policy::next(State::kSealed, cause) == State::kOperational) {
